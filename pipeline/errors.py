@@ -1,0 +1,59 @@
+"""Everything that can go wrong for a user, as one tree.
+
+    RelistenError            1
+    ├── UsageError           2   the command cannot be meant as it stands
+    ├── AudioError           1   a file cannot be heard
+    │   ├── NoAudio              it holds no audio at all
+    │   └── DamagedAudio         it holds audio that cannot be decoded
+    ├── ModelError           1   weights are missing, unreachable or wrong
+    │   ├── ModelMissing
+    │   └── WrongDigest
+    └── LibraryError         1   the library cannot be read, written or understood
+        └── NotFound             nothing, or more than one thing, goes by that name
+
+Each message says what is wrong, with which file, and what to do next.
+"""
+
+
+class RelistenError(Exception):
+    """The root: what the command line shows as one sentence."""
+
+    exit_code = 1
+
+
+class UsageError(RelistenError):
+    """The command cannot be meant as it stands."""
+
+    exit_code = 2
+
+
+class AudioError(RelistenError):
+    """A file cannot be heard."""
+
+
+class NoAudio(AudioError):
+    """A file holds no audio at all."""
+
+
+class DamagedAudio(AudioError):
+    """A file holds audio that cannot be decoded."""
+
+
+class ModelError(RelistenError):
+    """Weights are missing, unreachable or wrong."""
+
+
+class ModelMissing(ModelError):
+    """Weights are not on this machine."""
+
+
+class WrongDigest(ModelError):
+    """A file is not the one that the catalog means."""
+
+
+class LibraryError(RelistenError):
+    """The library cannot be read, written or understood."""
+
+
+class NotFound(LibraryError):
+    """Nothing, or more than one thing, goes by that name."""

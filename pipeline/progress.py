@@ -1,0 +1,32 @@
+"""Progress as a value: bars, percents and time left are views of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a stage is: `done` of `total`, in seconds of audio (in bytes for a download)."""
+
+    stage: str
+    done: float
+    total: float
+
+    def __post_init__(self) -> None:
+        if self.total < 0 or self.done < 0:
+            raise ValueError(f"progress is not negative: {self.done!r} of {self.total!r}")
+
+    @property
+    def fraction(self) -> float:
+        """The part that is done, in [0, 1]; nothing to do is done."""
+        return min(1.0, self.done / self.total) if self.total else 1.0
+
+
+Report = Callable[[Progress], None]
+
+
+def silent(progress: Progress) -> None:
+    """Report to nobody."""
+    del progress

@@ -1,0 +1,225 @@
+"""The values that travel between stages: frozen, validated, without I/O.
+
+Time is float seconds from the start of the recording, everywhere.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time: `start` <= `end`, both finite and not negative."""
+
+    start: float
+    end: float
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.start <= self.end and math.isfinite(self.end)):
+            raise ValueError(f"not a span of time: start={self.start!r}, end={self.end!r}")
+
+    @property
+    def duration(self) -> float:
+        """Length in seconds."""
+        return self.end - self.start
+
+    @property
+    def middle(self) -> float:
+        """The point halfway between start and end."""
+        return (self.start + self.end) / 2
+
+    def overlap(self, other: Span) -> float:
+        """Seconds shared with another span; 0.0 where they only touch."""
+        return max(0.0, min(self.end, other.end) - max(self.start, other.start))
+
+    def distance(self, other: Span) -> float:
+        """Seconds between two spans; 0.0 where they touch or overlap."""
+        return max(0.0, self.start - other.end, other.start - self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Span):
+    """One written word with its punctuation, as heard between `start` and `end`.
+
+    `spaced` tells whether a space stands before it in running text (not so in Chinese or
+    Japanese). `probability` is the recogniser's own, in [0, 1].
+    """
+
+    text: str
+    probability: float = 1.0
+    spaced: bool = True
+
+    def __post_init__(self) -> None:
+        Span.__post_init__(self)
+        if not self.text or self.text != self.text.strip():
+            raise ValueError(f"a word is text without outer white space, not {self.text!r}")
+        if not 0 <= self.probability <= 1:
+            raise ValueError(f"a probability lies in [0, 1], not {self.probability!r}")
+
+
+def join_words(words: Iterable[Word]) -> str:
+    """Return the running text of words."""
+    return "".join((" " if word.spaced else "") + word.text for word in words).strip()
+
+
+def word_offsets(words: Iterable[Word]) -> tuple[int, ...]:
+    """Return the character at which each word begins in `join_words(words)`."""
+    words = tuple(words)
+    gaps = [int(word.spaced and position > 0) for position, word in enumerate(words)]
+    ends = accumulate(len(word.text) + gap for word, gap in zip(words, gaps, strict=True))
+    return tuple(end - len(word.text) for word, end in zip(words, ends, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Segment(Span):
+    """What a recogniser emits in one piece: words in time order, from one channel.
+
+    `channel` is the recording's channel that was heard, None for a mix of all.
+    `average_logprob` (natural logarithm per token), `no_speech_probability` and `temperature`
+    are the recogniser's own figures.
+    """
+
+    words: tuple[Word, ...]
+    channel: int | None = None
+    language: str | None = None
+    average_logprob: float = 0.0
+    no_speech_probability: float = 0.0
+    temperature: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The running text."""
+        return join_words(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerSpan(Span):
+    """Who spoke when: a line of an RTTM file. Spans of different speakers may overlap.
+
+    `channel` is set where the speaker is known by it.
+    """
+
+    speaker: str
+    channel: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn(Span):
+    """One speaker's words until another takes the floor: what is read, indexed and cited.
+
+    `speaker` is None where nobody was told apart.
+    """
+
+    speaker: str | None
+    words: tuple[Word, ...]
+
+    def __post_init__(self) -> None:
+        Span.__post_init__(self)
+        if not self.words:
+            raise ValueError("a turn has at least one word")
+
+    @classmethod
+    def of(cls, speaker: str | None, words: Iterable[Word]) -> Turn:
+        """Make a turn that reaches from its first word's start to its last word's end."""
+        words = tuple(words)
+        if not words:
+            raise ValueError("a turn has at least one word")
+        start = min(word.start for word in words)
+        return cls(start, max(word.end for word in words), speaker, words)
+
+    @property
+    def text(self) -> str:
+        """The running text."""
+        return join_words(self.words)
+
+    def span_of(self, start_char: int, end_char: int) -> Span:
+        """Return the time of the words that the characters [start_char, end_char) touch.
+
+        A range that touches no character of a word (only a space, or nothing) takes the word
+        before it.
+        """
+        offsets = word_offsets(self.words)
+        first = max(0, bisect_right(offsets, start_char) - 1)
+        last = max(first, bisect_right(offsets, max(start_char, end_char - 1)) - 1)
+        touched = self.words[first : last + 1]
+        return Span(touched[0].start, max(word.end for word in touched))
+
+
+@dataclass(frozen=True, slots=True)
+class Mention(Span):
+    """Where something is said: characters [start_char, end_char) of a turn, and their time."""
+
+    turn: int
+    start_char: int
+    end_char: int
+
+    def __post_init__(self) -> None:
+        Span.__post_init__(self)
+        if not 0 <= self.start_char < self.end_char:
+            raise ValueError(f"not a range of characters: {self.start_char}-{self.end_char}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A named thing, labelled as spaCy names labels (PERSON, ORG, GPE, MONEY ...)."""
+
+    text: str
+    label: str
+    mention: Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Keyphrase:
+    """A phrase that a call is about, with all its mentions; `rank` in [0, 1], higher first."""
+
+    text: str
+    rank: float
+    mentions: tuple[Mention, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How a stage's result was made: enough to tell whether it would come out the same today."""
+
+    engine: str
+    version: str
+    model: str = ""
+    digest: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What was found in the turns of one recording."""
+
+    entities: tuple[Entity, ...] = ()
+    keyphrases: tuple[Keyphrase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """One recording as it is read: turns in order, annotations, and how each stage was made."""
+
+    recording: str
+    language: str | None
+    turns: tuple[Turn, ...]
+    annotation: Annotation = field(default_factory=Annotation)
+    made: tuple[tuple[str, Made], ...] = ()
+
+    def __post_init__(self) -> None:
+        if any(after.start < before.start for before, after in pairwise(self.turns)):
+            raise ValueError("turns are in the order in which they start")
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """Every speaker, in the order in which they first speak."""
+        return tuple(dict.fromkeys(turn.speaker for turn in self.turns if turn.speaker))
