@@ -1,0 +1,103 @@
+"""Tell what the channels of a recording are: one signal, one microphone per person, or a room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.audio import FULL_SCALE, SAMPLE_RATE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from pipeline.audio import Audio, Block
+
+    Levels = NDArray[np.float64]
+
+FRAME = SAMPLE_RATE // 50  # samples: 20 ms, short beside a syllable
+# Measured on telephone, headset and studio calls: where each person has a channel, one channel
+# leads by 6 dB in 81-100 % of the active frames, against 0-1 % in stereo of one source.
+LEAD = 6.0  # dB
+LED_SHARE = 0.5
+LEAST_SHARE = 0.01  # of the active frames, for a channel to be somebody's
+ACTIVE_RANGE = 35.0  # dB below the loudest frames
+SAME_SIGNAL = 0.9  # correlation; measured 0.98-1.00 for one source, 0.00-0.08 for two people
+SILENCE = -90.0  # dBFS
+
+
+class Layout(StrEnum):
+    """What the channels of a recording are."""
+
+    MONO = "mono"  # one channel, or one that is not silent
+    DUAL_MONO = "dual-mono"  # one signal in several channels
+    CHANNEL_PER_SPEAKER = "channel-per-speaker"
+    ROOM = "room"  # several microphones that all hear everybody
+
+
+@dataclass(frozen=True, slots=True)
+class FrameLevels:
+    """Levels of every 20 ms frame.
+
+    power : (n_frames, n_channels) mean square, full scale = 1.
+    shared : (n_frames,) mean product of the first two audible channels.
+    """
+
+    power: Levels
+    shared: Levels
+
+
+def layout_of(audio: Audio) -> Layout:
+    """Return what a recording's channels are, from how level moves between them."""
+    if audio.channels == 1:
+        return Layout.MONO
+    return layout_of_levels(frame_levels(audio.blocks(), audio.channels))
+
+
+def layout_of_levels(levels: FrameLevels) -> Layout:
+    """Return what channels are from their frame levels (two channels or more)."""
+    decibels = 10 * np.log10(levels.power + 1e-12)
+    loudest = decibels.max(axis=1)
+    top = float(np.percentile(loudest, 98)) if len(loudest) else -np.inf
+    active = loudest > max(SILENCE, top - ACTIVE_RANGE)
+    if not active.any():
+        return Layout.MONO
+    if _channel_per_speaker(decibels[active]):
+        return Layout.CHANNEL_PER_SPEAKER
+    if _audible(decibels[active]) < 2:
+        return Layout.MONO
+    if _correlation(levels.power[active], levels.shared[active]) > SAME_SIGNAL:
+        return Layout.DUAL_MONO
+    return Layout.ROOM
+
+
+def frame_levels(blocks: Iterable[Block], channels: int) -> FrameLevels:
+    """Measure blocks of (n_samples, n_channels) int16, 20 ms at a time."""
+    power, shared = [np.zeros((0, channels))], [np.zeros(0)]
+    for block in blocks:
+        count = len(block) // FRAME * FRAME
+        frames = block[:count].astype(np.float64).reshape(-1, FRAME, channels) / FULL_SCALE
+        power.append((frames**2).mean(axis=1))
+        shared.append((frames[:, :, 0] * frames[:, :, 1]).mean(axis=1))
+    return FrameLevels(np.concatenate(power), np.concatenate(shared))
+
+
+def _channel_per_speaker(decibels: Levels) -> bool:
+    """Tell whether channels take the lead by turns: the mark of one microphone per person."""
+    ranked = np.sort(decibels, axis=1)
+    led = ranked[:, -1] - ranked[:, -2] > LEAD
+    shares = np.bincount(decibels.argmax(axis=1)[led], minlength=decibels.shape[1]) / len(decibels)
+    return bool(led.mean() > LED_SHARE and (shares >= LEAST_SHARE).sum() >= 2)
+
+
+def _audible(decibels: Levels) -> int:
+    return int((decibels.max(axis=0) > decibels.max() - 2 * ACTIVE_RANGE).sum())
+
+
+def _correlation(power: Levels, shared: Levels) -> float:
+    scale = np.sqrt(power[:, 0].sum() * power[:, 1].sum())
+    return float(abs(shared.sum()) / scale) if scale > 0 else 0.0
