@@ -54,9 +54,11 @@ def _first_date(text: str, now: datetime) -> datetime | None:
 
 def _dates(text: str) -> Iterator[datetime]:
     for match in _PATTERN.finditer(text):
-        parts = {name: int(part) for name, part in match.groupdict().items() if (part or "").isdigit()}
+        parts = {
+            name: int(part) for name, part in match.groupdict().items() if (part or "").isdigit()
+        }
         try:
-            yield datetime(**parts)  # type: ignore[arg-type]  # noqa: DTZ001 - local time
+            yield datetime(**parts)  # type: ignore[arg-type]
         except ValueError:
             continue
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,8 @@ from typing import TYPE_CHECKING
 from pipeline.audio import probe
 from pipeline.dates import recorded_at
 from pipeline.errors import AudioError, UsageError
-from pipeline.layout import Layout, layout_of
+from pipeline.layout import layout_of
+from pipeline.recording import Recording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,53 +23,24 @@ if TYPE_CHECKING:
     from pipeline.audio import Audio
 
 MEDIA_SUFFIXES = frozenset(
-    """.3g2 .3gp .aac .ac3 .aif .aifc .aiff .alac .amr .ape .asf .au .avi .caf .dss .flac .flv .gsm
-    .m2ts .m4a .m4b .m4v .mka .mkv .mov .mp1 .mp2 .mp3 .mp4 .mpc .mpeg .mpg .mpga .mts .mxf .oga
-    .ogg .ogm .ogv .opus .ra .rm .snd .sph .spx .tta .vob .w64 .wav .weba .webm .wma .wmv
-    .wv""".split()
+    f".{name}"
+    for names in (
+        "3g2 3gp aac ac3 aif aifc aiff alac amr ape asf au avi caf dss flac flv gsm m2ts m4a m4b",
+        "m4v mka mkv mov mp1 mp2 mp3 mp4 mpc mpeg mpg mpga mts mxf oga ogg ogm ogv opus ra rm snd",
+        "sph spx tta vob w64 wav weba webm wma wmv wv",
+    )
+    for name in names.split()
 )
 # What stands beside recordings in people's folders and needs no opening to be passed over.
 OTHER_SUFFIXES = frozenset(
-    """.ass .bak .bmp .crdownload .css .csv .db .doc .docx .eaf .gif .heic .htm .html .ini .jpeg
-    .jpg .js .json .lab .log .md .ods .odt .pages .part .pdf .png .ppt .pptx .py .qdpx .rtf .rttm
-    .srt .ssa .stm .sub .svg .textgrid .tmp .toml .tsv .txt .vtt .webp .xls .xlsx .xml .yaml .yml
-    .zip""".split()
+    f".{name}"
+    for names in (
+        "ass bak bmp crdownload css csv db doc docx eaf gif heic htm html ini jpeg jpg js json lab",
+        "log md ods odt pages part pdf png ppt pptx py qdpx rtf rttm srt ssa stm sub svg textgrid",
+        "tmp toml tsv txt vtt webp xls xlsx xml yaml yml zip",
+    )
+    for name in names.split()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """One recording: what it is, apart from what is said in it.
-
-    `id` is the sha256 of the file's bytes, `path` where it was last seen, `duration` in seconds,
-    `sample_rate` in Hz, `size` in bytes. `recorded_at` is local time without a zone as ISO 8601;
-    `recorded_at_from` tells how it is known. `damage` says what of the file could not be read.
-    """
-
-    id: str
-    path: Path
-    title: str
-    duration: float
-    channels: int
-    sample_rate: int
-    codec: str
-    size: int
-    layout: Layout
-    recorded_at: str
-    recorded_at_from: str
-    project: str | None = None
-    damage: str = ""
-
-    @property
-    def heard_channels(self) -> tuple[int | None, ...]:
-        """The channels to transcribe apart; (None,) means all of them mixed."""
-        match self.layout:
-            case Layout.CHANNEL_PER_SPEAKER:
-                return tuple(range(self.channels))
-            case Layout.DUAL_MONO:
-                return (0,)
-            case _:
-                return (None,)
 
 
 def find_recordings(paths: Iterable[Path]) -> Iterator[Path]:

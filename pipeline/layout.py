@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pipeline.audio import FULL_SCALE, SAMPLE_RATE
+from pipeline.recording import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,15 +28,6 @@ LEAST_SHARE = 0.01  # of the active frames, for a channel to be somebody's
 ACTIVE_RANGE = 35.0  # dB below the loudest frames
 SAME_SIGNAL = 0.9  # correlation; measured 0.98-1.00 for one source, 0.00-0.08 for two people
 SILENCE = -90.0  # dBFS
-
-
-class Layout(StrEnum):
-    """What the channels of a recording are."""
-
-    MONO = "mono"  # one channel, or one that is not silent
-    DUAL_MONO = "dual-mono"  # one signal in several channels
-    CHANNEL_PER_SPEAKER = "channel-per-speaker"
-    ROOM = "room"  # several microphones that all hear everybody
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,107 @@
+"""Many files, one after the other: what is done is skipped, one that fails stops no other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from pipeline.audio import probe
+from pipeline.errors import AudioError, LibraryError, ModelError, RelistenError, UsageError
+from pipeline.process import process
+from pipeline.progress import Progress, Report, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from pipeline.library import Library
+    from pipeline.process import Engines, Request
+    from pipeline.recording import Recording
+
+WHOLE = "whole"  # the stage under which the progress of the whole batch is reported
+# Of the time that one recording takes, the part that each stage is done with, roughly.
+SHARES = {"listen": (0.0, 0.1), "transcribe": (0.1, 1.0)}
+
+
+class State(StrEnum):
+    """How it went with one file."""
+
+    DONE = "done"
+    KNOWN = "already done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file; `message` says why it failed, or what to know of it."""
+
+    path: Path
+    state: State
+    recording: Recording | None = None
+    message: str = ""
+
+
+def process_all(
+    paths: Sequence[Path],
+    library: Library,
+    engines: Engines,
+    request: Request,
+    report: Report = silent,
+) -> Iterator[Outcome]:
+    """Process files in order, yielding what became of each as it ends.
+
+    Progress of the whole is reported under the stage `WHOLE`, in seconds of audio.
+    Raises ModelError, LibraryError and UsageError: what stops one file by them stops all.
+    """
+    durations = [claimed_duration(path) for path in paths]
+    total, done = sum(durations), 0.0
+    for path, duration in zip(paths, durations, strict=True):
+        report(Progress(WHOLE, done, total))
+        yield _process_one(path, library, engines, request, _within(done, duration, total, report))
+        done += duration
+    report(Progress(WHOLE, total, total))
+
+
+def _process_one(
+    path: Path, library: Library, engines: Engines, request: Request, report: Report
+) -> Outcome:
+    try:
+        processed = process(path, library, engines, request, report)
+    except (ModelError, LibraryError, UsageError):
+        raise
+    except RelistenError as error:
+        return Outcome(path, State.FAILED, message=str(error))
+    except Exception as error:  # one bad file must not stop the batch
+        message = (
+            f"{path}: {type(error).__name__}: {error}. Please report this, with the file's kind."
+        )
+        return Outcome(path, State.FAILED, message=message)
+    recording = processed.recording
+    state = State.DONE if processed.ran else State.KNOWN
+    return Outcome(path, state, recording, recording.damage)
+
+
+def _within(before: float, duration: float, total: float, report: Report) -> Report:
+    """Return a report that also tells how far the whole is."""
+
+    def tell(progress: Progress) -> None:
+        report(progress)
+        if share := SHARES.get(progress.stage):
+            part = share[0] + (share[1] - share[0]) * progress.fraction
+            report(Progress(WHOLE, before + part * duration, total))
+
+    return tell
+
+
+def claimed_duration(path: Path) -> float:
+    """Return the seconds that a file says it has; 0.0 for one that cannot be opened."""
+    try:
+        return probe(path).duration
+    except AudioError:
+        return 0.0
+
+
+def failures(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Return the files that failed."""
+    return [outcome for outcome in outcomes if outcome.state is State.FAILED]

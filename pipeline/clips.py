@@ -1,0 +1,120 @@
+"""A passage of a recording as sound: cut from the original, faded, played or written.
+
+pydub cuts and fades; soundfile writes; sounddevice plays.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pipeline.audio import FULL_SCALE, read_passage
+from pipeline.errors import RelistenError, UsageError
+from pipeline.transcript import Span
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+FADE = 0.01  # seconds: long enough to hide the click of a cut, short enough not to be heard
+LEAD_IN = 1.0  # seconds before a moment from which it is played
+LENGTH = 15.0  # seconds that are played from a moment on
+SUFFIXES = (".wav", ".flac", ".mp3", ".ogg", ".opus")
+OPUS_RATES = (8_000, 12_000, 16_000, 24_000, 48_000)  # Hz; the codec knows no others
+
+
+def around(start: float, end: float | None, duration: float) -> Span:
+    """Return what to play for a moment or a passage: a little before it, within the recording."""
+    first = max(0.0, start - LEAD_IN)
+    if first >= duration:
+        raise UsageError(f"the recording ends at {duration:.0f} s, before {start:.0f} s.")
+    last = max(start + LENGTH, end or 0.0) if end is None else end + LEAD_IN
+    return Span(first, min(duration, last))
+
+
+def cut(path: Path, span: Span) -> Any:
+    """Return a passage of a file as a pydub segment at the file's own rate, faded at both ends."""
+    segment_type = _pydub_segment()
+    samples, rate = read_passage(path, span)
+    pcm = np.clip(np.rint(samples * FULL_SCALE), -32_768, 32_767).astype("<i2")
+    segment = segment_type(
+        data=pcm.tobytes(), sample_width=2, frame_rate=rate, channels=pcm.shape[1]
+    )
+    fade = round(min(FADE, span.duration / 2) * 1000)
+    return segment.fade_in(fade).fade_out(fade) if fade else segment
+
+
+def write_clip(path: Path, span: Span, target: Path) -> None:
+    """Write a passage of a file; the target's suffix names the format.
+
+    Raises UsageError for a format that is not written, RelistenError where nothing can be written.
+    """
+    import soundfile  # 40 ms that other commands need not wait for
+
+    if target.suffix.lower() not in SUFFIXES:
+        raise UsageError(
+            f"{target}: clips are written as {', '.join(SUFFIXES)}. Choose a name that ends in one."
+        )
+    segment = cut(path, span)
+    if target.suffix.lower() == ".opus":
+        segment = segment.set_frame_rate(_opus_rate(segment.frame_rate))
+    kind = {".opus": "OGG", ".ogg": "OGG"}.get(target.suffix.lower())
+    subtype = {".opus": "OPUS", ".ogg": "VORBIS"}.get(target.suffix.lower())
+    try:
+        soundfile.write(target, _samples(segment), segment.frame_rate, subtype, format=kind)
+    except (OSError, soundfile.LibsndfileError) as error:
+        raise RelistenError(
+            f"{target}: the clip cannot be written there ({error}). Choose another place or format."
+        ) from error
+
+
+def play(path: Path, span: Span) -> None:
+    """Play a passage of a file and wait until it ends.
+
+    Raises RelistenError where there is nothing to play on, with what to do instead.
+    """
+    sound_device()
+    import sounddevice
+
+    segment = cut(path, span)
+    try:
+        sounddevice.play(_samples(segment), segment.frame_rate, blocking=True)
+    except sounddevice.PortAudioError as error:
+        raise RelistenError(f"the sound device refuses to play ({error}). {_INSTEAD}") from error
+
+
+def sound_device() -> str:
+    """Return the name of what sound is played on; raises RelistenError where there is nothing."""
+    try:
+        import sounddevice  # it looks for PortAudio when imported
+    except OSError as error:
+        raise RelistenError(
+            f"there is no PortAudio on this machine to play sound with. {_INSTEAD}"
+        ) from error
+    try:
+        return str(sounddevice.query_devices(kind="output")["name"])
+    except (sounddevice.PortAudioError, ValueError) as error:
+        raise RelistenError(f"this machine has no sound device to play on. {_INSTEAD}") from error
+
+
+_INSTEAD = "To have the passage as a file: relisten play ... -o clip.wav"
+
+
+def _samples(segment: Any) -> NDArray[np.int16]:
+    return np.array(segment.get_array_of_samples(), dtype=np.int16).reshape(-1, segment.channels)
+
+
+def _opus_rate(rate: int) -> int:
+    return next((known for known in OPUS_RATES if known >= rate), OPUS_RATES[-1])
+
+
+def _pydub_segment() -> Any:
+    with warnings.catch_warnings():
+        # pydub 0.25 warns when it finds no ffmpeg; it is not asked to decode anything.
+        warnings.simplefilter("ignore")
+        from pydub import AudioSegment
+
+    return AudioSegment

@@ -1,0 +1,69 @@
+"""Markdown: the facts of the recording, its turns, then entities and keyphrases with times."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pipeline.export.document import one_line
+from pipeline.timestamps import format_timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pipeline.export.document import Document
+    from pipeline.transcript import Entity, Keyphrase, Mention, Turn
+
+_INLINE = re.compile(r"([\\`*_\[\]<>&~|#])")
+# Before what would make a list or a rule of a line's first words: "1. ", "1) ", "- ", "+ ", "==".
+_AT_LINE_START = re.compile(r"^([0-9]*(?=[.)])|(?=[-+=]))")
+
+
+def write(document: Document) -> str:
+    """Return a document as Markdown."""
+    transcript = document.transcript
+    blocks = (
+        f"# {escape(document.title)}",
+        "\n".join(f"- {name}: {escape(value)}" for name, value in document.facts),
+        *map(_paragraph, transcript.turns),
+        *_entity_blocks(transcript.annotation.entities),
+        *_keyphrase_blocks(transcript.annotation.keyphrases),
+    )
+    return "\n\n".join(blocks) + "\n"
+
+
+def escape(text: str) -> str:
+    """Return text on one line that Markdown shows as it stands."""
+    return _AT_LINE_START.sub(r"\1\\", _INLINE.sub(r"\\\1", one_line(text)))
+
+
+def _paragraph(turn: Turn) -> str:
+    """Return a turn as `**Speaker** [MM:SS] text`."""
+    speaker = f"**{escape(turn.speaker)}** " if turn.speaker else ""
+    return f"{speaker}[{format_timestamp(turn.start)}] {escape(turn.text)}"
+
+
+def _entity_blocks(entities: Iterable[Entity]) -> Iterator[str]:
+    """Yield the entities by label and text, each in the order of first mention."""
+    labels: dict[str, dict[str, list[Mention]]] = {}
+    for entity in sorted(entities, key=lambda entity: entity.mention.start):
+        labels.setdefault(entity.label, {}).setdefault(entity.text, []).append(entity.mention)
+    if labels:
+        yield "## Entities"
+    for label, texts in labels.items():
+        yield f"### {escape(label)}"
+        yield "\n".join(_item(text, mentions) for text, mentions in texts.items())
+
+
+def _keyphrase_blocks(keyphrases: Iterable[Keyphrase]) -> Iterator[str]:
+    """Yield the keyphrases, the highest ranked first."""
+    ranked = sorted(keyphrases, key=lambda keyphrase: -keyphrase.rank)
+    if ranked:
+        yield "## Keyphrases"
+        yield "\n".join(_item(phrase.text, phrase.mentions) for phrase in ranked)
+
+
+def _item(text: str, mentions: Iterable[Mention]) -> str:
+    """Return a line of a list: a text, and the times at which it is said."""
+    times = dict.fromkeys(format_timestamp(mention.start) for mention in mentions)
+    return f"- {escape(text)} ({', '.join(times)})" if times else f"- {escape(text)}"

@@ -1,0 +1,78 @@
+"""Recordings of the library to files, in chosen formats, under safe names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from pipeline.errors import RelistenError, UsageError
+from pipeline.export import FORMATS, Document, Format
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from pipeline.library import Library
+    from pipeline.recording import Recording
+
+LONGEST_NAME = 120  # characters, under every file system's 255 bytes
+# Names that Windows keeps for devices, whatever their suffix.
+DEVICES = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
+}
+
+
+def known_formats(names: Iterable[str]) -> list[Format]:
+    """Return formats by name; raises UsageError for one that there is not."""
+    wanted = [name.strip().lower() for name in names]
+    for name in wanted:
+        if name not in FORMATS:
+            raise UsageError(f"there is no format {name!r}. There are: {', '.join(FORMATS)}.")
+    return [FORMATS[name] for name in dict.fromkeys(wanted)]
+
+
+def document_of(library: Library, recording: Recording) -> Document:
+    """Return a recording with its transcript, ready to be written."""
+    return Document(
+        transcript=library.transcript(recording.id),
+        title=recording.title,
+        file_name=recording.path.name,
+        duration=recording.duration,
+        recorded_at=recording.recorded_at,
+        project=recording.project,
+    )
+
+
+def export_recording(
+    library: Library, recording: Recording, formats: Iterable[Format], folder: Path
+) -> Iterator[Path]:
+    """Write one recording in each format into a folder; yield the files written."""
+    document = document_of(library, recording)
+    for chosen in formats:
+        path = folder / f"{safe_name(recording.path.stem)}-{recording.id[:8]}{chosen.suffix}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            chosen.save(document, path)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise RelistenError(
+                f"{path}: it cannot be written there ({reason}). Choose another folder with -o."
+            ) from error
+        yield path
+
+
+def safe_name(name: str) -> str:
+    """Return a name that every system takes for a file: no marks that mean something, not empty."""
+    kept = "".join(
+        "_" if character in '<>:"/\\|?*' or unicodedata.category(character)[0] == "C" else character
+        for character in unicodedata.normalize("NFC", name)
+    )
+    kept = re.sub(r"\s+", " ", kept).strip(" .")[:LONGEST_NAME].rstrip(" .")
+    if not kept or kept.split(".")[0].casefold() in DEVICES:
+        return f"_{kept}"
+    return kept

@@ -1,0 +1,349 @@
+"""The library: every recording with what was said in it, in one SQLite file in one folder.
+
+Nothing else imports sqlite3. Each stage's result is written in one transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from pipeline.errors import NotFound
+from pipeline.library import rows
+from pipeline.library.database import Database
+from pipeline.transcript import Annotation, Transcript
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from pipeline.recording import Recording
+    from pipeline.transcript import (
+        Keyphrase,
+        Made,
+        Segment,
+        Span,
+        SpeakerSpan,
+        Turn,
+    )
+
+# In the order in which they run, each with those whose result it makes stale.
+STAGES = ("transcribe", "diarize", "attribute", "annotate")
+DEPENDENT = {
+    "transcribe": ("attribute", "annotate"),
+    "diarize": ("attribute", "annotate"),
+    "attribute": ("annotate",),
+    "annotate": (),
+}
+SHORTEST_ID = 4  # characters of an id that may stand for the whole
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which recordings and turns to look at; None is all. Dates are ISO 8601 days, inclusive."""
+
+    recording: str | None = None
+    project: str | None = None
+    speaker: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+EVERYTHING = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the library: a recording, who speaks in it, and which stages are done."""
+
+    recording: Recording
+    language: str | None
+    speakers: tuple[str, ...]
+    turns: int
+    stages: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every stage has run."""
+        return set(self.stages) == set(STAGES)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A turn that a query matches; `marked` is its text with `MARK_START` and `MARK_END` in it."""
+
+    recording: Recording
+    position: int
+    turn: Turn
+    marked: str
+
+
+MARK_START, MARK_END = "\x02", "\x03"
+
+
+class Library:
+    """A library in a folder. Close it, or use it as a context manager."""
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        """Open the library of a folder; raises LibraryError where there is none to open."""
+        self._database = Database(folder, create=create)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Recordings
+
+    def put(self, recording: Recording) -> None:
+        """Add a recording, or take note of where and what it is now."""
+        columns = {**rows.from_recording(recording), "added_at": _now()}
+        names = ", ".join(columns)
+        marks = ", ".join("?" * len(columns))
+        kept = {"id", "added_at"}
+        updates = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in kept)
+        with self._database.atomic():
+            self._database.write(
+                f"INSERT INTO recording ({names}) VALUES ({marks}) "
+                f"ON CONFLICT (id) DO UPDATE SET {updates}",
+                tuple(columns.values()),
+            )
+
+    def get(self, identity: str) -> Recording | None:
+        """Return the recording with a content hash, if the library has it."""
+        found = self._database.read("SELECT * FROM recording WHERE id = ?", (identity,))
+        return rows.to_recording(found[0]) if found else None
+
+    def find(self, name: str) -> Recording:
+        """Return the recording meant by the start of an id, a title or a file name.
+
+        Raises NotFound where none or several are meant.
+        """
+        wanted = name.casefold()
+        known = [rows.to_recording(row) for row in self._database.read("SELECT * FROM recording")]
+        for meant in (
+            lambda each: wanted in (each.title.casefold(), each.path.name.casefold()),
+            lambda each: len(wanted) >= SHORTEST_ID and each.id.startswith(wanted),
+            lambda each: wanted in each.title.casefold(),
+        ):
+            found = [recording for recording in known if meant(recording)]
+            if len(found) == 1:
+                return found[0]
+            if found:
+                listed = ", ".join(f"{each.id[:8]} ({each.path.name})" for each in found[:5])
+                raise NotFound(f"{name!r} may mean {len(found)} recordings: {listed}. Use an id.")
+        raise NotFound(f"no recording goes by {name!r}. See them all: relisten list")
+
+    def entries(self, filters: Filters = EVERYTHING) -> list[Entry]:
+        """Return the recordings that pass the filters, by the date on which they were made."""
+        condition, values = _condition(filters, speaker_of_recording=True)
+        found = self._database.read(
+            f"SELECT * FROM recording WHERE {condition} ORDER BY recorded_at, title, id",
+            values,
+        )
+        return [self._entry(row) for row in found]
+
+    def _entry(self, row: Any) -> Entry:
+        identity = (row["id"],)
+        stages = self._database.read("SELECT name FROM stage WHERE recording_id = ?", identity)
+        speakers = self._database.read(
+            "SELECT speaker, count(*) AS turns, min(position) AS first FROM turn "
+            "WHERE recording_id = ? GROUP BY speaker ORDER BY first",
+            identity,
+        )
+        return Entry(
+            rows.to_recording(row),
+            row["language"],
+            tuple(each["speaker"] for each in speakers if each["speaker"]),
+            sum(each["turns"] for each in speakers),
+            tuple(name for name in STAGES if name in {each["name"] for each in stages}),
+        )
+
+    # Stages: each stored when it ends
+
+    def made(self, identity: str) -> dict[str, Made]:
+        """Return the stages that a recording has been through, and what made each."""
+        found = self._database.read(
+            "SELECT name, made FROM stage WHERE recording_id = ?", (identity,)
+        )
+        return {row["name"]: rows.to_made(row["made"]) for row in found}
+
+    def store_speech(
+        self, identity: str, segments: Iterable[Segment], language: str | None, made: Made
+    ) -> None:
+        """Keep what was heard."""
+        with self._database.atomic():
+            self._replace("segment", 9, identity, map(rows.from_segment, segments))
+            self._database.write(
+                "UPDATE recording SET language = ? WHERE id = ?", (language, identity)
+            )
+            self._end_stage(identity, "transcribe", made)
+
+    def store_spans(self, identity: str, spans: Iterable[SpeakerSpan], made: Made) -> None:
+        """Keep who spoke when."""
+        with self._database.atomic():
+            self._replace("speaker_span", 5, identity, map(rows.from_span, spans))
+            self._end_stage(identity, "diarize", made)
+
+    def store_turns(self, identity: str, turns: Iterable[Turn], made: Made) -> None:
+        """Keep the turns; what was found in the turns before is dropped with them."""
+        with self._database.atomic():
+            self._clear(identity, "entity", "keyphrase", "turn")
+            self._database.write_all(
+                'INSERT INTO turn (recording_id, position, speaker, start, "end", text, words) '
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                _numbered(identity, map(rows.from_turn, turns)),
+            )
+            self._end_stage(identity, "attribute", made)
+
+    def store_annotation(self, identity: str, annotation: Annotation, made: Made) -> None:
+        """Keep what was found in the turns."""
+        with self._database.atomic():
+            self._replace("entity", 8, identity, map(rows.from_entity, annotation.entities))
+            phrases = annotation.keyphrases
+            self._replace("keyphrase", 3, identity, ((p.text, p.rank) for p in phrases))
+            for number, phrase in enumerate(phrases):
+                self._database.write_all(
+                    "INSERT INTO keyphrase_mention VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        (identity, number, position, *rows.from_mention(mention))
+                        for position, mention in enumerate(phrase.mentions)
+                    ),
+                )
+            self._end_stage(identity, "annotate", made)
+
+    def _replace(
+        self, table: str, columns: int, identity: str, values: Iterable[tuple[Any, ...]]
+    ) -> None:
+        """Put rows of (recording, position, *values) in the place of a recording's rows."""
+        self._clear(identity, table)
+        marks = ", ".join("?" * (columns + 1))
+        statement = f"INSERT INTO {table} VALUES ({marks})"
+        self._database.write_all(statement, _numbered(identity, values))
+
+    def _clear(self, identity: str, *tables: str) -> None:
+        for table in tables:
+            statement = f"DELETE FROM {table} WHERE recording_id = ?"
+            self._database.write(statement, (identity,))
+
+    def _end_stage(self, identity: str, name: str, made: Made) -> None:
+        for stale in DEPENDENT[name]:
+            self._database.write(
+                "DELETE FROM stage WHERE recording_id = ? AND name = ?", (identity, stale)
+            )
+        self._database.write(
+            "INSERT OR REPLACE INTO stage VALUES (?, ?, ?, ?)",
+            (identity, name, rows.from_made(made), _now()),
+        )
+
+    # Reading
+
+    def segments(self, identity: str) -> tuple[Segment, ...]:
+        """Return what was heard in a recording, by start."""
+        return tuple(rows.to_segment(row) for row in self._rows("segment", identity))
+
+    def spans(self, identity: str) -> tuple[SpeakerSpan, ...]:
+        """Return who spoke when, by start."""
+        return tuple(rows.to_span(row) for row in self._rows("speaker_span", identity))
+
+    def turns(self, identity: str) -> tuple[Turn, ...]:
+        """Return a recording's turns, by start."""
+        return tuple(rows.to_turn(row) for row in self._rows("turn", identity))
+
+    def transcript(self, identity: str) -> Transcript:
+        """Return all that is known of what is said in a recording."""
+        language = self._database.read("SELECT language FROM recording WHERE id = ?", (identity,))
+        made = self.made(identity)
+        return Transcript(
+            recording=identity,
+            language=language[0]["language"] if language else None,
+            turns=self.turns(identity),
+            annotation=Annotation(
+                tuple(rows.to_entity(row) for row in self._rows("entity", identity)),
+                tuple(self._keyphrases(identity)),
+            ),
+            made=tuple((name, made[name]) for name in STAGES if name in made),
+        )
+
+    def _keyphrases(self, identity: str) -> Iterator[Keyphrase]:
+        mentions = self._rows("keyphrase_mention", identity)
+        for row in self._rows("keyphrase", identity):
+            own = [rows.to_mention(m) for m in mentions if m["keyphrase"] == row["position"]]
+            yield rows.to_keyphrase(row, own)
+
+    def _rows(self, table: str, identity: str) -> list[Any]:
+        query = f"SELECT * FROM {table} WHERE recording_id = ? ORDER BY position"
+        return self._database.read(query, (identity,))
+
+    # Searching
+
+    def matches(self, expression: str, filters: Filters, limit: int) -> list[Match]:
+        """Return the turns that match an FTS5 expression, best first, with the matches marked."""
+        condition, values = _condition(filters, speaker_of_recording=False)
+        found = self._database.read(
+            'SELECT recording.*, turn.position, turn.speaker, turn.start, turn."end", turn.words, '
+            f"highlight(turn_text, 0, '{MARK_START}', '{MARK_END}') AS marked "
+            "FROM turn_text JOIN turn ON turn.id = turn_text.rowid "
+            "JOIN recording ON recording.id = turn.recording_id "
+            f"WHERE turn_text MATCH ? AND {condition} "
+            "ORDER BY bm25(turn_text), recorded_at, turn.recording_id, turn.position LIMIT ?",
+            (expression, *values, limit),
+        )
+        return [
+            Match(rows.to_recording(row), row["position"], rows.to_turn(row), row["marked"])
+            for row in found
+        ]
+
+    def keep_hits(self, hits: Sequence[tuple[str, Span]]) -> None:
+        """Remember the passages that a search listed, as numbers 1, 2, 3 ..."""
+        with self._database.atomic():
+            self._database.write("DELETE FROM last_hit")
+            self._database.write_all(
+                "INSERT INTO last_hit VALUES (?, ?, ?, ?)",
+                (
+                    (number, identity, rows.seconds(span.start), rows.seconds(span.end))
+                    for number, (identity, span) in enumerate(hits, start=1)
+                ),
+            )
+
+    def hit(self, number: int) -> tuple[Recording, float, float]:
+        """Return the recording, start and end of a passage that the last search listed."""
+        found = self._database.read(
+            'SELECT recording.*, start, "end" FROM last_hit '
+            "JOIN recording ON recording.id = recording_id WHERE number = ?",
+            (number,),
+        )
+        if not found:
+            raise NotFound(f"the last search listed no hit {number}. Search again, then play it.")
+        return rows.to_recording(found[0]), found[0]["start"], found[0]["end"]
+
+
+def _numbered(identity: str, values: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    for position, columns in enumerate(values):
+        yield identity, position, *columns
+
+
+def _condition(filters: Filters, *, speaker_of_recording: bool) -> tuple[str, list[str]]:
+    """Return a SQL condition on recordings (and on turns, unless of whole recordings)."""
+    speaker = "turn.speaker = ? COLLATE NOCASE"
+    if speaker_of_recording:
+        speaker = f"EXISTS (SELECT 1 FROM turn WHERE recording_id = recording.id AND {speaker})"
+    clauses = {
+        "recording.id = ?": filters.recording,
+        "recording.project = ? COLLATE NOCASE": filters.project,
+        speaker: filters.speaker,
+        "substr(recording.recorded_at, 1, 10) >= ?": filters.since,
+        "substr(recording.recorded_at, 1, 10) <= ?": filters.until,
+    }
+    used = {clause: value for clause, value in clauses.items() if value is not None}
+    return " AND ".join(["TRUE", *used]), list(used.values())
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,125 @@
+"""The file under the library: opening, migrating, and writing all or nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import LibraryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+FILE_NAME = "library.sqlite"
+BUSY = 60.0  # seconds to wait for another process that is writing
+
+
+def _first_schema(connection: sqlite3.Connection) -> None:
+    script = resources.files("pipeline.library").joinpath("schema.sql").read_text(encoding="utf-8")
+    for statement in statements(script):
+        connection.execute(statement)
+
+
+# Each takes the library from version `index` to the next, in one transaction. schema.sql is
+# always the newest; a later migration is a function of its own, appended here.
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_schema,)
+
+
+class Database:
+    """A SQLite file in a folder that only its owner can read."""
+
+    def __init__(self, folder: Path, *, create: bool) -> None:
+        self._path = folder / FILE_NAME
+        if not create and not self._path.exists():
+            raise LibraryError(
+                f"{folder}: there is no library here yet. Fill one: relisten process FOLDER"
+            )
+        with _explained(folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self._path.exists():
+                os.close(os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600))
+            self._connection = sqlite3.connect(self._path, timeout=BUSY, isolation_level=None)
+            self._connection.row_factory = sqlite3.Row
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._migrate()
+
+    def _migrate(self) -> None:
+        if self._version() > len(MIGRATIONS):
+            raise LibraryError(
+                f"{self._path}: a newer relisten has written this library. Update relisten."
+            )
+        while self._version() < len(MIGRATIONS):
+            with self.atomic():  # another process may migrate meanwhile: look again inside
+                if (version := self._version()) < len(MIGRATIONS):
+                    MIGRATIONS[version](self._connection)
+                    self._connection.execute(f"PRAGMA user_version = {version + 1}")
+
+    def _version(self) -> int:
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+
+    @contextlib.contextmanager
+    def atomic(self) -> Iterator[None]:
+        """Write all of what is done inside, or nothing."""
+        with _explained(self._path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def write(self, statement: str, values: Sequence[Any] = ()) -> None:
+        """Run one statement; only inside `atomic`."""
+        self._connection.execute(statement, values)
+
+    def write_all(self, statement: str, rows: Iterator[Sequence[Any]]) -> None:
+        """Run one statement for many rows; only inside `atomic`."""
+        self._connection.executemany(statement, rows)
+
+    def read(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """Return the rows of a query."""
+        with _explained(self._path):
+            return self._connection.execute(query, values).fetchall()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+
+def statements(script: str) -> Iterator[str]:
+    """Yield the statements of a script; `executescript` would run it outside a transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+@contextlib.contextmanager
+def _explained(place: Path) -> Iterator[None]:
+    """Turn the errors of disks and of SQLite into a sentence."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        hint = {
+            "database is locked": "Another relisten is writing to it. Wait for it, then try again.",
+            "database or disk is full": "Make room on the disk, then run the same command again.",
+        }.get(str(error), "Check that the folder can be written to, then try again.")
+        raise LibraryError(f"{place}: the library cannot be used ({error}). {hint}") from error
+    except sqlite3.DatabaseError as error:
+        raise LibraryError(
+            f"{place}: the library is damaged ({error}). Put back a copy of the file from before."
+        ) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise LibraryError(
+            f"{place}: the library cannot be kept here ({reason}). Choose another: --library"
+        ) from error

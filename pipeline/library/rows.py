@@ -1,0 +1,148 @@
+"""Values to the columns of `schema.sql` and back. Only here are times rounded: to milliseconds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.recording import Layout, Recording
+from pipeline.transcript import (
+    Entity,
+    Keyphrase,
+    Made,
+    Mention,
+    Segment,
+    SpeakerSpan,
+    Turn,
+    Word,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from sqlite3 import Row
+
+MILLISECONDS = 3
+
+
+def seconds(time: float) -> float:
+    """Round a time for keeping."""
+    return round(time, MILLISECONDS)
+
+
+def from_words(words: Iterable[Word]) -> str:
+    """Return words as JSON."""
+    rows = [
+        [word.text, seconds(word.start), seconds(word.end), round(word.probability, 4), word.spaced]
+        for word in words
+    ]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def to_words(text: str) -> tuple[Word, ...]:
+    """Return the words that `from_words` wrote."""
+    return tuple(
+        Word(start, end, word, probability, spaced)
+        for word, start, end, probability, spaced in json.loads(text)
+    )
+
+
+def from_made(made: Made) -> str:
+    """Return how a result was made as JSON."""
+    return json.dumps(asdict(made), ensure_ascii=False)
+
+
+def to_made(text: str) -> Made:
+    """Return what `from_made` wrote."""
+    fields = json.loads(text)
+    options = tuple((name, value) for name, value in fields.pop("options"))
+    return Made(**{**fields, "options": options, "notes": tuple(fields["notes"])})
+
+
+def from_recording(recording: Recording) -> dict[str, Any]:
+    """Return a recording's columns."""
+    fields = asdict(recording)
+    return {**fields, "path": str(recording.path), "layout": str(recording.layout)}
+
+
+def to_recording(row: Row) -> Recording:
+    """Return the recording of a row."""
+    names = Recording.__slots__
+    fields = {name: row[name] for name in names}
+    return Recording(**{**fields, "path": Path(row["path"]), "layout": Layout(row["layout"])})
+
+
+def from_segment(segment: Segment) -> tuple[Any, ...]:
+    """Return the columns of `segment` after its position."""
+    return (
+        segment.channel,
+        seconds(segment.start),
+        seconds(segment.end),
+        segment.language,
+        segment.average_logprob,
+        segment.no_speech_probability,
+        segment.temperature,
+        from_words(segment.words),
+    )
+
+
+def to_segment(row: Row) -> Segment:
+    """Return the segment of a row."""
+    return Segment(
+        start=row["start"],
+        end=row["end"],
+        words=to_words(row["words"]),
+        channel=row["channel"],
+        language=row["language"],
+        average_logprob=row["average_logprob"],
+        no_speech_probability=row["no_speech_probability"],
+        temperature=row["temperature"],
+    )
+
+
+def from_span(span: SpeakerSpan) -> tuple[Any, ...]:
+    """Return the columns of `speaker_span` after its position."""
+    return span.speaker, seconds(span.start), seconds(span.end), span.channel
+
+
+def to_span(row: Row) -> SpeakerSpan:
+    """Return the speaker span of a row."""
+    return SpeakerSpan(row["start"], row["end"], row["speaker"], row["channel"])
+
+
+def from_turn(turn: Turn) -> tuple[Any, ...]:
+    """Return the columns of `turn` after its position."""
+    start, end = seconds(turn.start), seconds(turn.end)
+    return turn.speaker, start, end, turn.text, from_words(turn.words)
+
+
+def to_turn(row: Row) -> Turn:
+    """Return the turn of a row."""
+    return Turn(row["start"], row["end"], row["speaker"], to_words(row["words"]))
+
+
+def from_mention(mention: Mention) -> tuple[Any, ...]:
+    """Return the columns that say where something is mentioned."""
+    start, end = seconds(mention.start), seconds(mention.end)
+    return mention.turn, mention.start_char, mention.end_char, start, end
+
+
+def to_mention(row: Row) -> Mention:
+    """Return where the thing of a row is mentioned."""
+    return Mention(row["start"], row["end"], row["turn"], row["start_char"], row["end_char"])
+
+
+def from_entity(entity: Entity) -> tuple[Any, ...]:
+    """Return the columns of `entity` after its position."""
+    return entity.text, entity.label, *from_mention(entity.mention)
+
+
+def to_entity(row: Row) -> Entity:
+    """Return the entity of a row."""
+    return Entity(row["text"], row["label"], to_mention(row))
+
+
+def to_keyphrase(row: Row, mentions: Iterable[Mention]) -> Keyphrase:
+    """Return the keyphrase of a row."""
+    return Keyphrase(row["text"], row["rank"], tuple(mentions))

@@ -1,0 +1,232 @@
+"""The plot: one recording through all stages, each stored when it ends.
+
+A stage that is done is not done again, unless what is asked for differs from what made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Protocol
+
+from pipeline.annotate import annotate
+from pipeline.attribute import attribute
+from pipeline.audio import decode
+from pipeline.diarize import DiarizeOptions, diarize_by_channel
+from pipeline.ingest import content_id, describe
+from pipeline.progress import Report, silent
+from pipeline.recording import Layout
+from pipeline.transcribe import TranscribeOptions, find_voice, transcribe
+from pipeline.transcript import Annotation, Made
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from models.language import LanguageModel
+    from models.recogniser import Recogniser
+    from models.vad import VoiceDetector
+    from pipeline.audio import Audio
+    from pipeline.library import Library
+    from pipeline.recording import Recording
+    from pipeline.transcribe import Voiced
+
+
+UNREAD = "none"  # the engine of an annotation for which there was no model
+
+
+class Engines(Protocol):
+    """The models that the stages use, each loaded when it is first asked for."""
+
+    @property
+    def recogniser(self) -> Recogniser:
+        """What hears words."""
+        ...
+
+    @property
+    def voice_detector(self) -> VoiceDetector:
+        """What hears that somebody speaks."""
+        ...
+
+    def language_model(self, language: str) -> LanguageModel | None:
+        """Return what reads a language, None where nothing installed does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user asked for in so many words; None (or empty) leaves what is there as it is."""
+
+    engine: str | None = None
+    model: str | None = None
+    language: str | None = None
+    channels: tuple[str, ...] = ()
+    project: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """A recording and the stages that ran for it this time: none, if all was done before."""
+
+    recording: Recording
+    ran: tuple[str, ...]
+
+
+def process(
+    path: Path, library: Library, engines: Engines, request: Request, report: Report = silent
+) -> Processed:
+    """Take one file through every stage that it still needs.
+
+    Raises AudioError for a file that cannot be heard; what earlier stages stored stays.
+    """
+    with Listening(path, engines, report) as listening:
+        recording = take_in(path, library, request, listening)
+        ran = []
+        for name, run in STAGES.items():
+            before = library.made(recording.id).get(name)
+            if is_stale(name, recording, request, before, engines):
+                run(recording, library, listening, request)
+                ran.append(name)
+    return Processed(recording, tuple(ran))
+
+
+class Listening:
+    """One file being heard: decoded, and searched for voice, once and only if a stage asks."""
+
+    def __init__(self, path: Path, engines: Engines, report: Report) -> None:
+        self.path, self.engines, self.report = path, engines, report
+        self._voiced: Voiced | None = None
+
+    @cached_property
+    def audio(self) -> Audio:
+        """The decoded sound."""
+        return decode(self.path)
+
+    def voiced(self, recording: Recording) -> Voiced:
+        """Return where somebody speaks, in each channel that is heard apart."""
+        if self._voiced is None:
+            channels, detector = recording.heard_channels, self.engines.voice_detector
+            self._voiced = find_voice(self.audio, channels, detector, self.report)
+        return self._voiced
+
+    def __enter__(self) -> Listening:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if "audio" in self.__dict__:
+            self.audio.close()
+
+
+def take_in(path: Path, library: Library, request: Request, listening: Listening) -> Recording:
+    """Return the recording that a file is: the known one of the same content, or a new one."""
+    identity = content_id(path)
+    known = library.get(identity)
+    recording = known or describe(path, identity, listening.audio, request.project)
+    recording = replace(
+        recording,
+        path=path.absolute(),
+        project=request.project or recording.project,
+        layout=layout_as_asked(recording, request),
+    )
+    if recording != known:
+        library.put(recording)
+    return recording
+
+
+def layout_as_asked(recording: Recording, request: Request) -> Layout:
+    """Return what the channels are; named one by one, they are people, unless they are all one."""
+    named = 1 < len(request.channels) == recording.channels
+    if named and recording.layout is Layout.ROOM:
+        return Layout.CHANNEL_PER_SPEAKER
+    return recording.layout
+
+
+def is_stale(
+    stage: str, recording: Recording, request: Request, before: Made | None, engines: Engines
+) -> bool:
+    """Tell whether a stage's result is missing, or made otherwise than is asked for."""
+    if before is None:
+        return True
+    options = dict(before.options)
+    match stage:
+        case "transcribe":
+            return (
+                request.engine not in (None, before.engine)
+                or request.model not in (None, before.model)
+                or request.language not in (None, options["language"])
+                or options["channels"] != _heard_as(recording)
+            )
+        case "diarize":
+            asked = ",".join(request.channels) or options["channel_names"]
+            heard = _heard_as(recording)
+            return (options["channel_names"], options["channels"]) != (asked, heard)
+        case "annotate":
+            language = options["language"]
+            readable = bool(language) and engines.language_model(language) is not None
+            return before.engine == UNREAD and readable
+        case _:
+            return False
+
+
+def _transcribe(
+    recording: Recording, library: Library, listening: Listening, request: Request
+) -> None:
+    recogniser = listening.engines.recogniser
+    voiced = listening.voiced(recording)
+    options = TranscribeOptions(request.language)
+    speech = transcribe(listening.audio, voiced, recogniser, options, listening.report)
+    made = with_options(
+        recogniser.made, channels=_heard_as(recording), language=speech.language or ""
+    )
+    library.store_speech(recording.id, speech.segments, speech.language, made)
+
+
+def _diarize(
+    recording: Recording, library: Library, listening: Listening, request: Request
+) -> None:
+    before = library.made(recording.id).get("diarize")
+    kept = dict(before.options)["channel_names"].split(",") if before else []
+    names = request.channels or tuple(name for name in kept if name)
+    spans = diarize_by_channel(listening.voiced(recording), DiarizeOptions(names))
+    detector = listening.engines.voice_detector.made
+    made = with_options(detector, channels=_heard_as(recording), channel_names=",".join(names))
+    library.store_spans(recording.id, spans, made)
+
+
+def _attribute(recording: Recording, library: Library, *_: object) -> None:
+    turns = attribute(library.segments(recording.id), library.spans(recording.id))
+    library.store_turns(recording.id, turns, Made("relisten", version("relisten")))
+
+
+def _annotate(recording: Recording, library: Library, listening: Listening, _: Request) -> None:
+    transcript = library.transcript(recording.id)
+    language = transcript.language
+    model = listening.engines.language_model(language) if language else None
+    if model is not None:
+        annotation, made = annotate(transcript.turns, model), model.made
+    else:
+        reason = f"no language model for {language!r}" if language else "nobody speaks"
+        annotation, made = Annotation(), Made(UNREAD, "", notes=(reason,))
+    library.store_annotation(recording.id, annotation, with_options(made, language=language or ""))
+
+
+# The stages in the order in which they run; each needs what those before it stored.
+Stage = Callable[["Recording", "Library", "Listening", Request], None]
+STAGES: dict[str, Stage] = {
+    "transcribe": _transcribe,
+    "diarize": _diarize,
+    "attribute": _attribute,
+    "annotate": _annotate,
+}
+
+
+def _heard_as(recording: Recording) -> str:
+    channels = recording.heard_channels
+    return ",".join("mix" if channel is None else str(channel) for channel in channels)
+
+
+def with_options(made: Made, **options: str) -> Made:
+    """Return how something was made with more options, by name."""
+    together = {**dict(made.options), **options}
+    return replace(made, options=tuple(sorted(together.items())))

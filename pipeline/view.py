@@ -1,0 +1,161 @@
+"""What the command line shows: values to lines of text (pure)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from pipeline.timestamps import format_timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from models.catalog import Listed
+    from pipeline.batch import Outcome
+    from pipeline.doctor import Check
+    from pipeline.library import Entry
+    from pipeline.recording import Recording
+    from pipeline.search import Hit
+    from pipeline.transcript import Entity, Keyphrase, Transcript
+
+SHORT_ID = 8  # characters of an id that are shown
+MOST_SHOWN = 15  # entities of one label, or keyphrases
+TIMES_SHOWN = 5  # mentions of one thing
+
+
+def short_id(recording: Recording) -> str:
+    """Return as much of an id as people need to type."""
+    return recording.id[:SHORT_ID]
+
+
+def entry_lines(entries: Sequence[Entry]) -> Iterator[str]:
+    """Yield the library as a table, one line per recording."""
+    if not entries:
+        yield "Nothing yet. Fill the library: relisten process FOLDER"
+        return
+    rows = [("ID", "DATE", "LENGTH", "SPEAKERS", "TITLE")]
+    rows += [
+        (
+            short_id(entry.recording),
+            entry.recording.recorded_at[:10],
+            format_timestamp(entry.recording.duration),
+            ", ".join(entry.speakers) or "-",
+            entry.recording.title + ("" if entry.complete else "  (unfinished)"),
+        )
+        for entry in entries
+    ]
+    yield from table(rows)
+
+
+def table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Yield rows with their columns lined up; the last column runs free."""
+    widths = [max(len(row[index]) for row in rows) for index in range(len(rows[0]) - 1)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        yield "  ".join([*cells, row[-1]])
+
+
+def transcript_lines(recording: Recording, transcript: Transcript) -> Iterator[str]:
+    """Yield one transcript as it is read, with what was found in it at the end."""
+    length = format_timestamp(recording.duration)
+    date = f"{recording.recorded_at[:10]} (from its {recording.recorded_at_from})"
+    yield recording.title
+    yield f"{short_id(recording)}  {date}  {length}  {recording.path.name}"
+    if recording.damage:
+        yield f"Note: {recording.damage}."
+    yield ""
+    for turn in transcript.turns:
+        speaker = f"{turn.speaker}: " if turn.speaker else ""
+        yield f"[{format_timestamp(turn.start)}] {speaker}{turn.text}"
+    if not transcript.turns:
+        yield "Nobody speaks in this recording."
+    yield from _annotation_lines(transcript)
+
+
+def _annotation_lines(transcript: Transcript) -> Iterator[str]:
+    if transcript.annotation.entities:
+        yield from ("", "Entities")
+        yield from entity_lines(transcript.annotation.entities)
+    if transcript.annotation.keyphrases:
+        yield from ("", "Keyphrases")
+        yield from keyphrase_lines(transcript.annotation.keyphrases)
+    for stage, made in transcript.made:
+        if made.notes:
+            yield from ("", f"Note on {stage}: {'; '.join(made.notes)}.")
+
+
+def entity_lines(entities: Iterable[Entity]) -> Iterator[str]:
+    """Yield a line for each label: its entities, most often named first, with their times."""
+    by_label: dict[str, dict[str, list[float]]] = {}
+    for entity in entities:
+        times = by_label.setdefault(entity.label, {}).setdefault(entity.text, [])
+        times.append(entity.mention.start)
+    for label, named in sorted(by_label.items()):
+        often = sorted(named.items(), key=lambda item: (-len(item[1]), item[1][0]))
+        shown = "; ".join(f"{text} {_times(times)}" for text, times in often[:MOST_SHOWN])
+        yield f"  {label}: {shown}"
+
+
+def keyphrase_lines(keyphrases: Sequence[Keyphrase]) -> Iterator[str]:
+    """Yield the best keyphrases with their times."""
+    for phrase in keyphrases[:MOST_SHOWN]:
+        yield f"  {phrase.text} {_times([mention.start for mention in phrase.mentions])}"
+
+
+def _times(times: Sequence[float]) -> str:
+    shown = " ".join(f"[{format_timestamp(time)}]" for time in times[:TIMES_SHOWN])
+    more = len(times) - TIMES_SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def hit_lines(hits: Sequence[Hit], query: str) -> Iterator[str]:
+    """Yield hits with their numbers, each at the second where its words are said."""
+    if not hits:
+        yield f"Nothing is said that matches {query!r}."
+        return
+    for hit in hits:
+        speaker = f" {hit.turn.speaker}:" if hit.turn.speaker else ""
+        title, date = hit.recording.title, hit.recording.recorded_at[:10]
+        yield f"{hit.number:>3}  {title}  {date}  [{format_timestamp(hit.start)}]{speaker}"
+        yield f"     {hit.snippet}"
+    yield f"Hear one: relisten play {hits[0].number}"
+
+
+def outcome_line(outcome: Outcome) -> str:
+    """Return what became of one file."""
+    identity = f"  {short_id(outcome.recording)}" if outcome.recording else ""
+    note = f"  ({outcome.message})" if outcome.recording and outcome.message else ""
+    return f"{outcome.state}{identity}  {outcome.path.name}{note}"
+
+
+def summary_lines(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Yield how a batch went: the counts, then every failure with its reason."""
+    counts = Counter(outcome.state for outcome in outcomes)
+    yield ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) + "."
+    failed = [outcome for outcome in outcomes if outcome.recording is None]
+    if failed:
+        yield "Not transcribed:"
+        yield from (f"  {outcome.message}" for outcome in failed)
+
+
+def model_lines(models: Sequence[Listed]) -> Iterator[str]:
+    """Yield the models that there are, and which of them are on this machine."""
+    rows = [("MODEL", "KIND", "SIZE", "LICENCE", "ON THIS MACHINE")]
+    rows += [
+        (
+            model.name,
+            model.kind,
+            f"{model.size / 1e6:,.0f} MB" if model.size else "?",
+            model.licence,
+            str(model.path) if model.path else "no",
+        )
+        for model in models
+    ]
+    yield from table(rows)
+
+
+def check_lines(checks: Sequence[Check]) -> Iterator[str]:
+    """Yield what was checked: well or not, and the command that mends it."""
+    for check in checks:
+        mend = f"  ->  {check.mend}" if not check.well and check.mend else ""
+        yield f"{'ok     ' if check.well else 'missing'}  {check.name}: {check.found}{mend}"

@@ -1,0 +1,71 @@
+"""Voiced stretches of a recording packed into windows that a recogniser hears at once (pure)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate, chain
+from typing import TYPE_CHECKING
+
+from pipeline.transcript import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LONGEST = 29.0  # seconds: a little room under Whisper's 30
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Stretches of one channel, in order, heard as if they followed each other without a pause."""
+
+    pieces: tuple[Span, ...]
+    channel: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.pieces:
+            raise ValueError("a window has at least one piece")
+
+    @property
+    def duration(self) -> float:
+        """Seconds of sound in it."""
+        return sum(piece.duration for piece in self.pieces)
+
+    def piece_at(self, time: float) -> int:
+        """Return which piece sounds at a time of the window; its end belongs to it."""
+        ends = accumulate(piece.duration for piece in self.pieces)
+        found = next((index for index, end in enumerate(ends) if time <= end), None)
+        return len(self.pieces) - 1 if found is None else found
+
+    def place(self, span: Span) -> tuple[int, Span]:
+        """Return the piece in which a span of the window has its middle, and its recording time.
+
+        What reaches out of that piece is cut off: nothing is ever placed in a silence between.
+        """
+        index = self.piece_at(span.middle)
+        piece = self.pieces[index]
+        shift = piece.start - sum(before.duration for before in self.pieces[:index])
+        start, end = (min(piece.end, max(piece.start, t + shift)) for t in (span.start, span.end))
+        return index, Span(start, end)
+
+
+def pack(
+    regions: Iterable[Span], channel: int | None = None, longest: float = LONGEST
+) -> tuple[Window, ...]:
+    """Fill windows with regions in order, cutting only a region longer than a whole window."""
+    windows: list[Window] = []
+    pieces: list[Span] = []
+    for region in chain.from_iterable(split(each, longest) for each in regions):
+        if pieces and sum(piece.duration for piece in pieces) + region.duration > longest:
+            windows.append(Window(tuple(pieces), channel))
+            pieces = []
+        pieces.append(region)
+    return (*windows, Window(tuple(pieces), channel)) if pieces else tuple(windows)
+
+
+def split(region: Span, longest: float) -> tuple[Span, ...]:
+    """Cut a region into equal parts, none longer than `longest`; one without length gives none."""
+    if region.duration <= 0:
+        return ()
+    parts = -int(-region.duration // longest)
+    edges = [region.start + region.duration * part / parts for part in range(parts)]
+    return tuple(Span(*pair) for pair in zip(edges, [*edges[1:], region.end], strict=True))

@@ -1,0 +1,257 @@
+"""JSON: its schema, and that reading is the inverse of writing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import UsageError
+from pipeline.export import Document
+from pipeline.export.as_json import as_data, parse, write
+from pipeline.timestamps import milliseconds
+from pipeline.transcript import (
+    Annotation,
+    Entity,
+    Keyphrase,
+    Made,
+    Mention,
+    Transcript,
+    Turn,
+    Word,
+)
+from tests.values import document, rich_document, turn
+
+THOUSANDTHS = st.integers(0, 10**8).map(lambda count: count / 1000)
+TIMES = st.tuples(THOUSANDTHS, THOUSANDTHS).map(sorted)
+TEXT = st.text(max_size=8)
+WORD_TEXT = st.text(min_size=1, max_size=8).map(str.strip).filter(bool)
+SHARE = st.floats(0, 1)
+
+
+def words() -> st.SearchStrategy[Word]:
+    """Make words at whole milliseconds."""
+    return st.builds(
+        lambda times, *rest: Word(*times, *rest), TIMES, WORD_TEXT, SHARE, st.booleans()
+    )
+
+
+def mentions() -> st.SearchStrategy[Mention]:
+    """Make mentions at whole milliseconds."""
+    return st.builds(
+        lambda times: Mention(times[0], times[1], turn=0, start_char=2, end_char=5), TIMES
+    )
+
+
+def tuples_of(values: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Make short tuples."""
+    return st.lists(values, max_size=3).map(tuple)
+
+
+def documents() -> st.SearchStrategy[Document]:
+    """Make documents with anything in any field."""
+    turns = st.builds(Turn.of, st.none() | TEXT, st.lists(words(), min_size=1, max_size=4))
+    in_order = st.lists(turns, max_size=4).map(
+        lambda turns: tuple(sorted(turns, key=lambda turn: turn.start))
+    )
+    annotation = st.builds(
+        Annotation,
+        tuples_of(st.builds(Entity, TEXT, TEXT, mentions())),
+        tuples_of(st.builds(Keyphrase, TEXT, SHARE, tuples_of(mentions()))),
+    )
+    pairs = tuples_of(st.tuples(TEXT, TEXT))
+    made = st.builds(Made, TEXT, TEXT, TEXT, TEXT, pairs, tuples_of(TEXT))
+    said = st.builds(
+        Transcript, TEXT, st.none() | TEXT, in_order, annotation, tuples_of(st.tuples(TEXT, made))
+    )
+    maybe = st.none() | TEXT
+    return st.builds(Document, said, TEXT, TEXT, THOUSANDTHS, maybe, maybe)
+
+
+def without(data: dict[str, Any], *path: str | int) -> str:
+    """Return JSON from which the field at a path is gone."""
+    return put(data, None, *path, gone=True)
+
+
+def put(data: Any, value: Any, *path: str | int, gone: bool = False) -> str:
+    """Return JSON in which the field at a path has another value."""
+    copy = inner = json.loads(json.dumps(data))
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    if gone:
+        del inner[path[-1]]
+    return json.dumps(copy)
+
+
+def test_the_file_says_what_it_is_and_holds_the_recording_and_the_turns() -> None:
+    said = document(turn("Zu teuer.", "Ben", start=1.0, each=0.25))
+    assert json.loads(write(said)) == {
+        "format": "relisten-transcript",
+        "version": 1,
+        "recording": {
+            "id": "abc123",
+            "title": "First call",
+            "file_name": "call.m4a",
+            "recorded_at": None,
+            "duration": 3600.0,
+            "project": None,
+        },
+        "language": "en",
+        "speakers": ["Ben"],
+        "turns": [
+            {
+                "start": 1.0,
+                "end": 1.5,
+                "speaker": "Ben",
+                "text": "Zu teuer.",
+                "words": [
+                    {"start": 1.0, "end": 1.25, "text": "Zu", "probability": 1.0, "spaced": True},
+                    {
+                        "start": 1.25,
+                        "end": 1.5,
+                        "text": "teuer.",
+                        "probability": 1.0,
+                        "spaced": True,
+                    },
+                ],
+            }
+        ],
+        "entities": [],
+        "keyphrases": [],
+        "made": [],
+    }
+
+
+def test_annotations_and_how_they_were_made_are_kept_field_for_field() -> None:
+    data = json.loads(write(rich_document()))
+    assert data["entities"][0] == {
+        "text": "Acme",
+        "label": "ORG",
+        "mention": {"start": 2.4, "end": 2.7, "turn": 1, "start_char": 4, "end_char": 8},
+    }
+    assert data["keyphrases"][0] == {"text": "price", "rank": 0.5, "mentions": []}
+    assert data["made"] == [
+        [
+            "transcribe",
+            {
+                "engine": "whisper",
+                "version": "1.2",
+                "model": "base",
+                "digest": "00ff",
+                "options": [["beam", "5"]],
+                "notes": ["no timings at 3 s"],
+            },
+        ]
+    ]
+
+
+def test_the_data_is_what_the_text_says() -> None:
+    assert json.dumps(as_data(rich_document())) == json.dumps(json.loads(write(rich_document())))
+
+
+def test_letters_are_written_as_they_are() -> None:
+    assert "für 今日" in write(document(turn("für 今日")))
+
+
+def test_times_are_rounded_to_the_millisecond_and_probabilities_are_not() -> None:
+    word = Word(1.00049, 59.9996, "Yes.", probability=0.123456789)
+    (said,) = json.loads(write(document(Turn.of("Anna", (word,)))))["turns"]
+    assert (said["start"], said["end"]) == (1.0, 60.0)
+    assert said["words"][0]["probability"] == 0.123456789
+
+
+def test_a_rich_document_is_read_as_it_was_written() -> None:
+    assert parse(write(rich_document())) == rich_document()
+
+
+@given(documents())
+def test_reading_is_the_inverse_of_writing(said: Document) -> None:
+    assert parse(write(said)) == said
+
+
+@given(st.lists(st.tuples(st.floats(0, 1e5), st.floats(0, 1e5)).map(sorted), min_size=1))
+def test_what_was_read_once_is_written_the_same_again(times: list[list[float]]) -> None:
+    spoken = tuple(Word(start, end, "so") for start, end in times)
+    text = write(document(Turn.of(None, spoken)))
+    assert write(parse(text)) == text
+    read = parse(text).transcript.turns[0].words
+    assert [word.start for word in read] == [milliseconds(word.start) / 1000 for word in spoken]
+
+
+def test_fields_that_have_a_default_may_be_absent() -> None:
+    text = without(as_data(rich_document()), "turns", 0, "words", 0, "probability")
+    assert parse(text) == rich_document()
+
+
+def test_a_whole_number_is_a_time() -> None:
+    text = put(as_data(rich_document()), 1, "turns", 0, "words", 0, "end")
+    assert parse(text).transcript.turns[0].words[0].end == 1.0
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        (("format",), "other", "export it with --format json"),
+        (("version",), 2, "has version 2, and this relisten reads version 1"),
+        (("recording",), [], "recording is [], not an object"),
+        (("recording", "title"), None, "recording.title is None, not of type str"),
+        (("recording", "duration"), -1, "not -1.0"),
+        (("language",), 5, "language is 5, not of type str"),
+        (("turns",), "no", "turns is 'no', not a list"),
+        (("turns", 0, "words"), [], "a turn has at least one word"),
+        (("turns", 0, "start"), 50.0, "turns[0]: not a span of time"),
+        (("turns", 1, "words", 0, "text"), " a", "turns[1].words[0]: a word is text"),
+        (("turns", 1, "words", 0, "spaced"), 1, "turns[1].words[0].spaced is 1, not of type bool"),
+        (("turns", 1, "words", 0, "start"), True, "is True, not of type float"),
+        (("turns", 1, "words", 0, "start"), 10**400, "not a transcript"),
+        (("turns", 1, "words", 0, "start"), float("nan"), "NaN is not a number"),
+        (("entities", 0, "mention", "turn"), "1", "entities[0].mention.turn is '1'"),
+        (("made", 0), ["transcribe"], "made[0] has 1 parts, not 2"),
+        (("made", 0, 1, "options", 0), "ab", "options[0] is 'ab', not a list"),
+    ],
+)
+def test_what_is_no_transcript_is_refused_with_the_place_and_the_reason(
+    path: tuple[str | int, ...], value: Any, message: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse(put(as_data(rich_document()), value, *path))
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        (("recording", "id"), "recording.id is missing"),
+        (("turns",), "turns is missing"),
+        (("turns", 1, "words", 0, "text"), "turns[1].words[0].text is missing"),
+    ],
+)
+def test_a_missing_field_is_named(path: tuple[str | int, ...], message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse(without(as_data(rich_document()), *path))
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "5", "null", "{}", "[" * 100_000])
+def test_text_that_is_no_json_object_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="not a transcript that can be read"):
+        parse(text)
+
+
+def test_turns_out_of_order_are_refused() -> None:
+    data = as_data(rich_document())
+    with pytest.raises(UsageError, match="turns are in the order"):
+        parse(json.dumps({**data, "turns": data["turns"][::-1]}))
+
+
+def test_speakers_and_running_text_follow_from_the_turns() -> None:
+    data = json.loads(write(rich_document()))
+    said = parse(put(data, "Something else.", "turns", 0, "text"))
+    assert said == rich_document()
+    renamed = replace(rich_document().transcript.turns[0], speaker="Zoe")
+    assert as_data(document(renamed))["speakers"] == ("Zoe",)
