@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +39,8 @@ class LocalEngines:
         self._model = self._catalog.model(model)
         if self._model.kind != "whisper":
             raise UsageError(f"{model} is no Whisper model. See: relisten models list")
+        self._recogniser: Recogniser | None = None
+        self._detector = Silero()
         self._readers: dict[str, Spacy] = {}
 
     @property
@@ -47,9 +48,14 @@ class LocalEngines:
         """The model's own name, where it was asked for by another."""
         return self._model.name
 
-    @cached_property
+    @property
     def recogniser(self) -> Recogniser:
         """What hears words. Raises ModelMissing where its weights are not on this machine."""
+        if self._recogniser is None:
+            self._recogniser = self._load_recogniser()
+        return self._recogniser
+
+    def _load_recogniser(self) -> Recogniser:
         if self._engine == "openai-whisper":
             from models.openai_whisper_recogniser import OpenAIWhisper
 
@@ -67,10 +73,10 @@ class LocalEngines:
         form = held_form(self._model, self._store)
         return form.digest if form else ""
 
-    @cached_property
+    @property
     def voice_detector(self) -> VoiceDetector:
         """What hears that somebody speaks: it comes with faster-whisper."""
-        return Silero()
+        return self._detector
 
     def language_model(self, language: str) -> LanguageModel | None:
         """Return what reads a language, None where nothing on this machine does."""

@@ -58,7 +58,7 @@ class FasterWhisper:
         self._options = DecodingOptions(workers=os.cpu_count() or 1)
         on_gpu = runs_on_gpu(device)
         self._compute = "float16" if on_gpu else "int8"
-        self._model = WhisperModel(
+        self._model: Any = WhisperModel(
             str(folder),
             device="cuda" if on_gpu else "cpu",
             compute_type=self._compute,
@@ -183,7 +183,7 @@ class FasterWhisper:
 
         frames = [min(FRAMES, len(samples) // SAMPLES_PER_FRAME) for samples in batch]
         tokens = [list(text.tokens) for text in texts]
-        timed = self._model.find_alignment(tokenizer, tokens, encoded, frames)
+        timed: list[Any] = self._model.find_alignment(tokenizer, tokens, encoded, frames)
         for words in timed:
             merge_punctuations(words, PREPENDED, APPENDED)
         return [
@@ -229,6 +229,7 @@ def runs_on_gpu(device: str) -> bool:
 
 
 def _suppressed(tokenizer: Any) -> list[int]:
-    from faster_whisper.transcribe import get_suppressed_tokens
+    from faster_whisper import transcribe
 
-    return list(get_suppressed_tokens(tokenizer, [-1]))
+    find: Any = transcribe.get_suppressed_tokens  # typed as if it took and gave a tuple
+    return list(find(tokenizer, [-1]))

@@ -135,12 +135,12 @@ def _local_part(folder: Path, part: Part) -> Part | None:
 
 @dataclass(slots=True)
 class Fetcher:
-    """Fetches sources; each archive once, kept in `scratch` as long as its owner keeps that."""
+    """Fetches sources. Each archive is asked for once, be it had or not, and kept in `scratch`."""
 
     scratch: Path
     report: Report
     pip: tuple[str, ...] = PIP
-    _archives: dict[str | Path, Path] = field(default_factory=dict)
+    _archives: dict[str, Path | ModelError] = field(default_factory=dict)
 
     def land(self, file: WeightFile, target: Path, folder: Path | None = None) -> None:
         """Put a file in its place, whole and verified, from a folder or else from its sources.
@@ -181,10 +181,8 @@ class Fetcher:
                     self._extract(part, out)
                 elif isinstance(part.place, Path):
                     with part.place.open("rb") as stream:
-                        size, chunks = (
-                            part.place.stat().st_size,
-                            iter(partial(stream.read, CHUNK), b""),
-                        )
+                        size = part.place.stat().st_size
+                        chunks = iter(partial(stream.read, CHUNK), b"")
                         _copy(chunks, out, size, part.filename, self.report)
                 else:
                     download(part.place, out, part.filename, self.report)
@@ -207,8 +205,14 @@ class Fetcher:
         if part.place not in self._archives:
             folder = self.scratch / f"archive-{len(self._archives)}"
             folder.mkdir()
-            self._archives[part.place] = self._download_archive(part.place, part, folder)
-        return self._archives[part.place]
+            try:
+                self._archives[part.place] = self._download_archive(part.place, part, folder)
+            except ModelError as refusal:
+                self._archives[part.place] = refusal
+        archive = self._archives[part.place]
+        if isinstance(archive, ModelError):
+            raise archive
+        return archive
 
     def _download_archive(self, place: str, part: Part, folder: Path) -> Path:
         if not part.is_url:

@@ -354,7 +354,7 @@ def tiny() -> Path:
 
 
 SPEECH = Path(__file__).parents[2] / "shared" / "speech"
-CLIPS = ["jfk/jfk.flac", *(f"ljspeech/LJ001-{number:04}.flac" for number in range(1, 9))]
+CLIPS = ["jfk/jfk.flac", *(f"ljspeech/LJ001-{number:04}.flac" for number in (1, 2))]
 
 
 def heard(path: Path) -> np.ndarray[tuple[int], np.dtype[np.float32]]:

