@@ -122,9 +122,8 @@ VOICES: dict[str, Callable[[], Voice]] = {"heart": heart, "tebukuro": tebukuro, 
 
 def resampled(sound: NDArray[Any], rate: int) -> Sound:
     """Bring a sound that begins and ends in silence to RATE, through its spectrum."""
-    whole = np.pad(
-        sound.astype(np.float64), (0, -len(sound) % rate)
-    )  # whole seconds fit both rates
+    to_whole_second = -len(sound) % rate  # a length that fits both rates
+    whole = np.pad(sound.astype(np.float64), (0, to_whole_second))
     length = len(whole) // rate * RATE
     spectrum = np.fft.rfft(whole)[: length // 2 + 1]
     return np.fft.irfft(spectrum, length) * (RATE / rate)
