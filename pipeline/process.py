@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from pipeline.annotate import annotate
 from pipeline.attribute import attribute
 from pipeline.audio import decode
+from pipeline.bleed import without_bleed
 from pipeline.diarize import DiarizeOptions, diarize_by_channel
 from pipeline.ingest import content_id, describe
 from pipeline.progress import Report, silent
@@ -107,7 +108,8 @@ class Listening:
         """Return where somebody speaks, in each channel that is heard apart."""
         if self._voiced is None:
             channels, detector = recording.heard_channels, self.engines.voice_detector
-            self._voiced = find_voice(self.audio, channels, detector, self.report)
+            voiced = find_voice(self.audio, channels, detector, self.report)
+            self._voiced = without_bleed(self.audio, voiced)
         return self._voiced
 
     def __enter__(self) -> Listening:

@@ -7,6 +7,7 @@ Whatever is typed gives a valid search, or a sentence.
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,23 @@ from pipeline.library import EVERYTHING, MARK_END, MARK_START
 from pipeline.transcript import Mention, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pipeline.library import Filters, Library, Match
     from pipeline.recording import Recording
     from pipeline.transcript import Turn
 
 CONTEXT = 60  # characters on each side of a snippet's first match
+DEEPEST = 12  # brackets in brackets; FTS5's parser (SQLite 3.40) gives up at some thirty
+# What the index's stemmer takes off a word, so that the word is kept under less than a prefix
+# of it: "negotiat*" must find "negotiation", which is kept as "negoti".
+ENDINGS = (
+    *("ability", "ably", "ically", "ical", "ally", "ance", "ances", "ant", "ation", "ational"),
+    *("ations", "ative", "ator", "ed", "ement", "ence", "ency", "ent", "ently", "er", "fully"),
+    *("fulness", "ibility", "ible", "icate", "ics", "ies", "ing", "ingly", "ion", "ional", "ism"),
+    *("ities", "ity", "ive", "iveness", "ivity", "ization", "izations", "izing", "ment", "ness"),
+    *("ous", "ously", "ousness"),
+)
 _TOKEN = re.compile(r'"(?P<phrase>[^"]*)"?(?P<star>\*?)|(?P<bracket>[()])|(?P<word>[^\s()"]+)')
 
 
@@ -62,11 +73,12 @@ def to_fts(query: str) -> str:
 
     Unclosed quotes and brackets are closed, operators without operands are looked over.
     """
-    parser = _Parser(list(_tokens(query)))
-    expression = parser.either()
+    parser = _Parser(_tokens(query))
+    parts = [parser.either()]
     while parser.tokens:  # after a bracket that closes nothing
-        parser.tokens.pop(0)
-        expression = " AND ".join(part for part in (expression, parser.either()) if part)
+        parser.tokens.popleft()
+        parts.append(parser.either())
+    expression = _joined(parts, " AND ")
     if not expression:
         example = 'Name a word or a "phrase" to look for, as in: relisten search "too expensive"'
         raise UsageError(f"there is no word to look for in {query!r}. {example}")
@@ -77,7 +89,28 @@ def quoted(text: str, *, prefix: bool = False) -> str:
     """Return words as one FTS5 phrase; empty where FTS5 would see no word in them."""
     if not any(character.isalnum() for character in text):
         return ""
-    return '"' + text.replace("\0", " ").replace('"', '""') + '"' + ("*" if prefix else "")
+    sound = text.encode("utf-8", "replace").decode("utf-8")  # a terminal may send half a letter
+    phrase = '"' + sound.replace("\0", " ").replace('"', '""') + '"'
+    if not prefix:
+        return phrase
+    completed = [f"{phrase[:-1]}{rest}" for rest in completions(sound.lower())]
+    return _joined([f"{phrase}*", *completed], " OR ")
+
+
+def completions(beginning: str) -> list[str]:
+    """Return what to add to a prefix to find words that are indexed under less than it, or other.
+
+    Each is the rest of an FTS5 phrase: a word's end and the closing quote, and a star if need be.
+    """
+    rests = {
+        ending[overlap:] + '"'
+        for ending in ENDINGS
+        for overlap in range(1, len(ending))
+        if beginning.endswith(ending[:overlap]) and beginning[:-overlap][-1:].isalpha()
+    }
+    if beginning.endswith("y"):  # alone it is stemmed to an i: "pay*" must find "payment"
+        rests.add('e"*')
+    return sorted(rests)
 
 
 def _tokens(query: str) -> Iterator[str]:
@@ -97,8 +130,9 @@ def _tokens(query: str) -> Iterator[str]:
 class _Parser:
     """Reads tokens by recursive descent: OR binds loosest, then AND (also unwritten), then NOT."""
 
-    def __init__(self, tokens: list[str]) -> None:
-        self.tokens = tokens
+    def __init__(self, tokens: Iterable[str]) -> None:
+        self.tokens = deque(tokens)
+        self._depth = 0
 
     def either(self) -> str:
         parts = [self._both()]
@@ -121,20 +155,29 @@ class _Parser:
                 f"the query only says what to leave out ({', '.join(unwanted)}). "
                 "Say also what to look for, as in: price NOT discount"
             )
-        return " NOT ".join([_joined(wanted, " AND "), *unwanted]) if wanted else ""
+        return _joined([_joined(wanted, " AND "), _joined(unwanted, " OR ")], " NOT ")
 
     def _one(self) -> str:
         if self._take("("):
-            inner = self.either()
-            self._take(")")
-            return f"({inner})" if inner else ""
+            return self._bracketed()
         if not self.tokens or self.tokens[0] in {"AND", "OR", "NOT", ")"}:
             return ""
-        return self.tokens.pop(0)
+        return self.tokens.popleft()
+
+    def _bracketed(self) -> str:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise UsageError(
+                f"the query has brackets in brackets, more than {DEEPEST} deep. Use fewer."
+            )
+        inner = self.either()
+        self._take(")")
+        self._depth -= 1
+        return inner
 
     def _take(self, token: str) -> bool:
         if self.tokens and self.tokens[0] == token:
-            self.tokens.pop(0)
+            self.tokens.popleft()
             return True
         return False
 

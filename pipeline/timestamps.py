@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from pipeline.errors import UsageError
@@ -54,6 +55,14 @@ def parse_timestamp(text: str) -> float:
         raise _not_a_time(text)
     fraction = (match["fraction"] or ".0")[1:]
     return float(f"{hours * 3600 + minutes * 60 + seconds}.{fraction}")
+
+
+def parse_day(text: str | None) -> str | None:
+    """Return a day as it is kept, `YYYY-MM-DD`; None stays None."""
+    try:
+        return None if text is None else date.fromisoformat(text.strip()).isoformat()
+    except ValueError as error:
+        raise UsageError(f"{text!r} is no day; write it as 2026-09-01") from error
 
 
 def _parts(whole: int) -> tuple[int, int, int]:

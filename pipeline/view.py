@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.timestamps import format_timestamp
@@ -21,6 +23,21 @@ if TYPE_CHECKING:
 SHORT_ID = 8  # characters of an id that are shown
 MOST_SHOWN = 15  # entities of one label, or keyphrases
 TIMES_SHOWN = 5  # mentions of one thing
+
+
+def to_json(value: object) -> str:
+    """Return values as JSON: dataclasses field for field, whatever JSON does not know as text."""
+    return json.dumps(_plain(value), ensure_ascii=False, indent=1)
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    return value if isinstance(value, bool | int | float | str | None) else str(value)
 
 
 def short_id(recording: Recording) -> str:

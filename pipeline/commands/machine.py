@@ -1,0 +1,94 @@
+"""The commands about this machine: its models, and what is missing."""
+
+from __future__ import annotations
+
+import click
+
+from pipeline.commands.shared import (
+    Ordered,
+    as_json_option,
+    example,
+    library_folder,
+    show_json,
+    show_lines,
+)
+
+
+@click.group(cls=Ordered, epilog=example("relisten models pull"))
+def models() -> None:
+    """Bring models to this machine, check and remove them."""
+
+
+@models.command("list", epilog=example("relisten models list"))
+@as_json_option
+def models_list(as_json: bool) -> None:
+    """List the models that there are, and which are on this machine."""
+    from models.catalog import default_store, listing, load_catalog
+    from pipeline.view import model_lines
+
+    listed = listing(load_catalog(), default_store())
+    show_json(listed) if as_json else show_lines(model_lines(listed))
+
+
+@models.command("pull", epilog=example("relisten models pull tiny.en"))
+@click.argument("names", nargs=-1)
+def models_pull(names: tuple[str, ...]) -> None:
+    """Fetch models; without names, those that `process` uses. The only command that goes online."""
+    from models.catalog import default_store, load_catalog, pull
+    from models.engines import DEFAULT_MODEL, LANGUAGE_MODELS
+    from pipeline.bars import bars
+
+    catalog = load_catalog()
+    wanted = [catalog.model(n) for n in names or (DEFAULT_MODEL, *LANGUAGE_MODELS.values())]
+    for model in wanted:
+        with bars() as report:
+            path = pull(model, default_store(), report)
+        click.echo(f"{model.name}: {path}")
+
+
+@models.command("verify", epilog=example("relisten models verify"))
+@click.argument("names", nargs=-1)
+def models_verify(names: tuple[str, ...]) -> int:
+    """Read every file of the models on this machine again and compare it with the catalog."""
+    from models.catalog import default_store, listing, load_catalog, verify
+
+    catalog, store = load_catalog(), default_store()
+    wanted = names or [model.name for model in listing(catalog, store) if model.present]
+    wrong = 0
+    for name in wanted:
+        model = catalog.model(name)
+        found = verify(model, store)
+        wrong += len(found)
+        show_lines(
+            f"{name}: {each.path} is {each.problem}. Run: relisten models pull {name}"
+            for each in found
+        )
+        if not found:
+            click.echo(f"{name}: all files are as published")
+    return int(wrong > 0)
+
+
+@models.command("remove", epilog=example("relisten models remove tiny.en"))
+@click.argument("names", nargs=-1, required=True)
+def models_remove(names: tuple[str, ...]) -> None:
+    """Delete models from this machine."""
+    from models.catalog import default_store, load_catalog, remove
+
+    for name in names:
+        freed = remove(load_catalog().model(name), default_store())
+        click.echo(f"{name}: {freed / 1e6:,.0f} MB freed")
+
+
+@click.command(epilog=example("relisten doctor"))
+@as_json_option
+def doctor(as_json: bool) -> int:
+    """Say what is installed, what is missing, and the command that mends it."""
+    from models.catalog import default_store, listing, load_catalog
+    from models.engines import DEFAULT_MODEL
+    from pipeline.doctor import examine
+    from pipeline.view import check_lines
+
+    listed = listing(load_catalog(), default_store())
+    checks = list(examine(library_folder(), listed, DEFAULT_MODEL))
+    show_json(checks) if as_json else show_lines(check_lines(checks))
+    return int(any(check.needed and not check.well for check in checks))

@@ -1,0 +1,140 @@
+"""The commands that read the library: list, show, search, play, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.commands.shared import (
+    as_json_option,
+    example,
+    filters_options,
+    open_library,
+    show_json,
+    show_lines,
+)
+from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipeline.library import Library
+    from pipeline.recording import Recording
+
+FORMATS = ("txt", "md", "json", "srt", "vtt")
+
+
+@click.command("list", epilog=example("relisten list --project acme"))
+@filters_options
+@as_json_option
+def list_(as_json: bool, since: str | None, until: str | None, **which: str | None) -> None:
+    """List the recordings in the library."""
+    from pipeline.library import Filters
+    from pipeline.timestamps import parse_day
+    from pipeline.view import entry_lines
+
+    with open_library() as library:
+        entries = library.entries(Filters(since=parse_day(since), until=parse_day(until), **which))
+    show_json(entries) if as_json else show_lines(entry_lines(entries))
+
+
+@click.command(epilog=example("relisten show 3f2a91c4"))
+@click.argument("recording")
+@as_json_option
+def show(recording: str, as_json: bool) -> None:
+    """Show one transcript, with speakers, times, entities and keyphrases.
+
+    RECORDING is the start of an id, or a title, as `relisten list` shows them.
+    """
+    from pipeline.view import transcript_lines
+
+    with open_library() as library:
+        found = library.find(recording)
+        transcript = library.transcript(found.id)
+    if as_json:
+        show_json({"recording": found, "transcript": transcript})
+    else:
+        show_lines(transcript_lines(found, transcript))
+
+
+@click.command(epilog=example('relisten search "too expensive" --speaker customer'))
+@click.argument("query")
+@filters_options
+@click.option("--in", "recording", metavar="RECORDING", help="Only in this recording.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="Most hits.")
+@as_json_option
+def search(query: str, limit: int, as_json: bool, **which: str | None) -> None:
+    """Find what was said, at the second where it is said.
+
+    QUERY is words (all must be there), "a phrase", pri* for all that begins so, AND, OR, NOT.
+    """
+    from pipeline.library import Filters
+    from pipeline.search import search as find
+    from pipeline.timestamps import parse_day
+    from pipeline.view import hit_lines
+
+    which |= {name: parse_day(which[name]) for name in ("since", "until")}
+    with open_library() as library:
+        if name := which["recording"]:
+            which["recording"] = library.find(name).id
+        hits = find(library, query, Filters(**which), limit)
+    show_json(hits) if as_json else show_lines(hit_lines(hits, query))
+
+
+@click.command(epilog=example("relisten play 3f2a91c4@12:34 -o clip.wav"))
+@click.argument("what")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write it, as clip.wav.")
+def play(what: str, output: Path | None) -> None:
+    """Hear a passage, from a little before it.
+
+    WHAT is the number of a hit of the last search, or a recording and a time: ID@12:34.
+    """
+    from pipeline import clips
+
+    with open_library() as library:
+        recording, start, end = meant(library, what)
+    span = clips.around(start, end, recording.duration)
+    if output is None:
+        clips.play(recording.path, span)
+    else:
+        clips.write_clip(recording.path, span, output)
+        click.echo(f"{output}: {span.duration:.1f} s of {recording.title}")
+
+
+def meant(library: Library, what: str) -> tuple[Recording, float, float | None]:
+    """Return the recording and the passage that a hit's number or ID@TIME means."""
+    from pipeline.timestamps import parse_timestamp
+
+    if what.isdecimal():
+        return library.hit(int(what))
+    name, mark, time = what.rpartition("@")
+    if not mark:
+        raise UsageError(f"{what!r} is no passage. Write a hit's number, or ID@12:34.")
+    return library.find(name), parse_timestamp(time), None
+
+
+@click.command(epilog=example("relisten export 3f2a91c4 --format srt,md -o transcripts/"))
+@click.argument("recordings", nargs=-1, required=True)
+@click.option(
+    "--format",
+    "formats",
+    default="txt",
+    show_default=True,
+    help=f"One or more of {', '.join(FORMATS)}, with commas between.",
+)
+@click.option(
+    "-o",
+    "--output",
+    default=Path(),
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder to write to. Default: this one.",
+)
+def export(recordings: tuple[str, ...], formats: str, output: Path) -> None:
+    """Write transcripts as files for people and other programs."""
+    from pipeline.exporting import export_recording, known_formats
+
+    chosen = known_formats(formats.split(","))
+    with open_library() as library:
+        for name in recordings:
+            for path in export_recording(library, library.find(name), chosen, output):
+                click.echo(path)

@@ -1,0 +1,73 @@
+"""What commands have in common: the library in use, shared options, printing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from pipeline.library import Library
+
+
+class Ordered(click.Group):
+    """A group that lists its commands in the order in which a newcomer needs them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the commands as they were written down."""
+        return list(self.commands)
+
+
+def example(line: str) -> str:
+    """Return an epilog that click leaves as it is."""
+    return f"\b\nExample:\n  {line}"
+
+
+def library_folder() -> Path:
+    """Return the folder of the library that is in use."""
+    folder: Path | None = click.get_current_context().obj
+    if folder is None:
+        import platformdirs
+
+        folder = platformdirs.user_data_path("relisten") / "library"
+    return folder
+
+
+def open_library(*, create: bool = False) -> Library:
+    """Open the library that is in use."""
+    from pipeline.library import Library
+
+    return Library(library_folder(), create=create)
+
+
+def as_json_option(command: Any) -> Any:
+    """Add --json to a reading command."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def show_json(value: object) -> None:
+    """Print values as JSON, field for field."""
+    from pipeline.view import to_json
+
+    click.echo(to_json(value))
+
+
+def show_lines(lines: Iterable[str]) -> None:
+    """Print lines of text."""
+    for line in lines:
+        click.echo(line)
+
+
+def filters_options(command: Any) -> Any:
+    """Add the filters that reading commands share."""
+    for option in (
+        click.option("--until", metavar="DATE", help="Only up to this day, as 2026-09-30."),
+        click.option("--since", metavar="DATE", help="Only from this day on, as 2026-09-01."),
+        click.option("--project", help="Only this project."),
+        click.option("--speaker", help="Only what this speaker says."),
+    ):
+        command = option(command)
+    return command
