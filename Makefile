@@ -1,0 +1,48 @@
+# Everything on a fresh machine with Python 3.11, git and make: `make demo`, `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+RELISTEN := $(BIN)/relisten
+DEMO := $(RELISTEN) --library data/library
+
+.PHONY: demo test lint unit models bench clean
+
+demo: $(VENV)/installed
+	$(RELISTEN) models pull
+	$(DEMO) process data/samples --channels interviewer,customer --project acorn
+	$(DEMO) list
+	$(DEMO) show harbor-bakery
+	$(DEMO) search '"too expensive"'
+	$(DEMO) play 1 -o data/library/too-expensive.wav
+
+test: lint models unit
+
+lint: $(VENV)/installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+unit: $(VENV)/installed
+	$(BIN)/python -m pytest -m "model or not model"
+
+models: $(VENV)/installed
+	$(RELISTEN) models pull tiny.en base en_core_web_sm
+
+bench: $(VENV)/installed models
+	$(BIN)/python -m benchmarks.recognisers
+	$(BIN)/python -m benchmarks.start
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group test
+	$(BIN)/python -c "open('$(VENV)/installed', 'w').close()"
+
+clean:
+	$(PYTHON) -c "import shutil; [shutil.rmtree(f, True) for f in ('$(VENV)', 'data/library')]"
