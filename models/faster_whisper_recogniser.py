@@ -27,8 +27,24 @@ if TYPE_CHECKING:
 
 FRAMES = 3000  # of 10 ms: the 30 s that Whisper's encoder hears
 SAMPLES_PER_FRAME = 160
+RATE = 16_000
 PREPENDED = "\"'“¿([{-"  # as in openai-whisper's transcribe()
 APPENDED = "\"'.。,，!！?？:：”)]}、"
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One way of decoding a window. None draws at random: the same sound gives the same text."""
+
+    beam: int = 1
+    timestamps: bool = False
+    no_repeat: int = 0  # tokens in a row that may not come twice; 0 lets them
+
+
+GREEDY = _Attempt()
+# Measured: greedy without timestamps makes the fewest errors, but ends some windows after a
+# sentence; asked for timestamps, the same weights go on to the end of those.
+FALLBACKS = (_Attempt(beam=5), _Attempt(beam=5, timestamps=True), _Attempt(beam=5, no_repeat=3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +52,17 @@ class DecodingOptions:
     """How windows are decoded.
 
     A text that compresses by more than `compression_ratio` is a loop, one less probable than
-    `average_logprob` (natural logarithm per token) is doubtful: both are decoded again.
-    `workers` of one thread each decode `batch` windows at a time.
+    `average_logprob` (natural logarithm per token) is doubtful, one with fewer than `tokens` a
+    second of voice has lost some of it: all are decoded again. `workers` of one thread each
+    decode `batch` windows at a time.
     """
 
     batch: int = 8
     workers: int = 0
-    fallback_beam: int = 5
     compression_ratio: float = 2.4
     average_logprob: float = -1.0
     no_speech: float = 0.6
+    tokens: float = 1.5
 
 
 class FasterWhisper:
@@ -72,7 +89,7 @@ class FasterWhisper:
     def made(self) -> Made:
         """Engine, version, weights and options: what decides the words."""
         options = self._options
-        decisive = ("fallback_beam", "compression_ratio", "average_logprob", "no_speech")
+        decisive = ("compression_ratio", "average_logprob", "no_speech", "tokens")
         said = tuple((name, str(getattr(options, name))) for name in decisive)
         return Made(
             "faster-whisper",
@@ -115,18 +132,13 @@ class FasterWhisper:
         self, batch: Sequence[Samples], tokenizer: Any, language: str
     ) -> list[Heard]:
         encoded = self._model.encode(self._features(batch))
-        texts = self._decode(encoded, len(batch), tokenizer, beam=1)
+        texts = self._decode(encoded, batch, tokenizer, GREEDY)
         for index, text in enumerate(texts):
-            if self._fails(text):
+            if text.faults(self._options):
                 texts[index] = self._decode_again(batch[index], tokenizer, text)
         timed = self._align(encoded, batch, texts, tokenizer)
         return [
-            Heard(
-                to_words(words, language),
-                text.logprob,
-                text.no_speech,
-                temperature=text.temperature,
-            )
+            Heard(to_words(words, language), text.logprob, text.no_speech)
             for words, text in zip(timed, texts, strict=True)
         ]
 
@@ -138,39 +150,35 @@ class FasterWhisper:
         features = self._model.feature_extractor(samples)[:, :FRAMES]
         return np.pad(features, ((0, 0), (0, FRAMES - features.shape[1])))
 
-    def _decode(self, encoded: Any, count: int, tokenizer: Any, **search: Any) -> list[_Decoded]:
-        beam = search.pop("beam")
+    def _decode(
+        self, encoded: Any, windows: Sequence[Samples], tokenizer: Any, attempt: _Attempt
+    ) -> list[_Decoded]:
+        prompt = self._model.get_prompt(tokenizer, [], without_timestamps=not attempt.timestamps)
         results = self._model.model.generate(
             encoded,
-            [self._model.get_prompt(tokenizer, [], without_timestamps=True)] * count,
-            beam_size=beam,
+            [prompt] * len(windows),
+            beam_size=attempt.beam,
+            no_repeat_ngram_size=attempt.no_repeat,
             max_length=self._model.max_length,
             suppress_blank=True,
             suppress_tokens=_suppressed(tokenizer),
             return_scores=True,
             return_no_speech_prob=True,
-            **search,
         )
-        return [_Decoded.of(result, tokenizer, float(beam > 1)) for result in results]
-
-    def _fails(self, text: _Decoded) -> bool:
-        options = self._options
-        silent = text.no_speech > options.no_speech and text.logprob < options.average_logprob
-        looped = text.compression > options.compression_ratio
-        return looped or (text.logprob < options.average_logprob and not silent)
+        return [
+            _Decoded.of(result, tokenizer, len(window) / RATE, attempt)
+            for result, window in zip(results, windows, strict=True)
+        ]
 
     def _decode_again(self, samples: Samples, tokenizer: Any, first: _Decoded) -> _Decoded:
-        """Decode one window with a beam, then without repeating itself; return the best text."""
+        """Decode one window in other ways until one passes; return the best of all."""
         encoded = self._model.encode(self._features([samples]))
         tries = [first]
-        for search in ({}, {"no_repeat_ngram_size": 3}):
-            beam = self._options.fallback_beam
-            again = self._decode(encoded, 1, tokenizer, beam=beam, **search)[0]
-            if not self._fails(again):
-                return again
-            tries.append(again)
-        unlooped = [text for text in tries if text.compression <= self._options.compression_ratio]
-        return max(unlooped or tries[-1:], key=lambda text: text.logprob)
+        for attempt in FALLBACKS:
+            tries += self._decode(encoded, [samples], tokenizer, attempt)
+            if not tries[-1].faults(self._options):
+                return tries[-1]
+        return max(tries, key=lambda text: (-text.faults(self._options), text.logprob))
 
     def _align(
         self,
@@ -197,16 +205,17 @@ class FasterWhisper:
 
 @dataclass(frozen=True, slots=True)
 class _Decoded:
-    """One window's tokens with Whisper's own figures on them."""
+    """One window's tokens with Whisper's own figures on them; `duration` in seconds of voice."""
 
     tokens: tuple[int, ...]
+    duration: float
     logprob: float
     no_speech: float
     compression: float
-    temperature: float
+    attempt: _Attempt
 
     @classmethod
-    def of(cls, result: Any, tokenizer: Any, temperature: float) -> _Decoded:
+    def of(cls, result: Any, tokenizer: Any, duration: float, attempt: _Attempt) -> _Decoded:
         from faster_whisper.transcribe import get_compression_ratio
 
         tokens = tuple(token for token in result.sequences_ids[0] if token < tokenizer.eot)
@@ -214,11 +223,22 @@ class _Decoded:
         count = len(result.sequences_ids[0])
         return cls(
             tokens=tokens,
+            duration=duration,
             logprob=result.scores[0] * count / (count + 1),
             no_speech=result.no_speech_prob,
             compression=get_compression_ratio(text) if text else 0.0,
-            temperature=temperature,
+            attempt=attempt,
         )
+
+    def faults(self, options: DecodingOptions) -> int:
+        """Return how badly a text fails Whisper's checks; 0 is well."""
+        if self.compression > options.compression_ratio:
+            return 3
+        doubtful = self.logprob < options.average_logprob
+        if doubtful and self.no_speech > options.no_speech:
+            return 0  # it is silence, and no other decoding will make it speech
+        sparse = len(self.tokens) < options.tokens * self.duration
+        return 2 * sparse + doubtful
 
 
 def runs_on_gpu(device: str) -> bool:

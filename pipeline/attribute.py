@@ -10,6 +10,7 @@ The rules, in order:
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -35,33 +36,44 @@ class SpokenWord:
 def attribute(segments: Iterable[Segment], spans: Sequence[SpeakerSpan]) -> tuple[Turn, ...]:
     """Give every word of the segments to a speaker and gather them into turns, by start.
 
-    No word is lost, and each speaker's words keep their order.
+    No word is lost, and each speaker's words are in the order in which they start.
     """
     spoken = [
-        SpokenWord(speaker_of(word, segment.channel, spans), word)
+        SpokenWord(speaker, word)
         for segment in segments
-        for word in segment.words
+        for speaker, word in zip(speakers_of(segment, spans), segment.words, strict=True)
     ]
+    spoken.sort(key=lambda each: each.word.start)  # segments of several channels overlap
     speakers = list(dict.fromkeys(each.speaker for each in spoken))
     turns = [turn for speaker in speakers for turn in turns_of(speaker, spoken)]
     return tuple(sorted(turns, key=lambda turn: (turn.start, turn.end)))
 
 
-def speaker_of(word: Word, channel: int | None, spans: Sequence[SpeakerSpan]) -> str | None:
+def speakers_of(segment: Segment, spans: Sequence[SpeakerSpan]) -> list[str | None]:
+    """Return whose each word of a segment is, by the spans of its channel."""
+    possible = [span for span in spans if span.channel in (None, segment.channel)]
+    if possible and all(span.channel is not None for span in possible):
+        # The channel is the speaker: no time can say otherwise.
+        return [possible[0].speaker] * len(segment.words)
+    near = [span for span in possible if span.distance(segment) <= NEAREST]
+    return [speaker_of(word, near) for word in segment.words]
+
+
+def speaker_of(word: Word, spans: Iterable[SpeakerSpan]) -> str | None:
     """Return whose a word is: by most overlap, else by nearness; ties go to the earlier span."""
-    possible = [span for span in spans if span.channel in (None, channel)]
-    if not possible:
-        return None
-    if channel is not None and all(span.channel == channel for span in possible):
-        return possible[0].speaker  # the channel is the speaker: no time can say otherwise
-    best = max(possible, key=lambda span: (span.overlap(word), -span.distance(word), -span.start))
-    return best.speaker if best.distance(word) <= NEAREST else None
+    near = [span for span in spans if span.distance(word) <= NEAREST]
+    best = max(
+        near,
+        key=lambda span: (span.overlap(word), -span.distance(word), -span.start),
+        default=None,
+    )
+    return best.speaker if best else None
 
 
 def turns_of(speaker: str | None, spoken: Sequence[SpokenWord]) -> list[Turn]:
     """Return one speaker's turns among everybody's words."""
     own = [each.word for each in spoken if each.speaker == speaker]
-    others = [each.word for each in spoken if each.speaker != speaker]
+    others = sorted(each.word.middle for each in spoken if each.speaker != speaker)
     turns, words = [], own[:1]
     for before, word in pairwise(own):
         if floor_passes(Span(min(before.end, word.start), word.start), others, speaker):
@@ -71,10 +83,14 @@ def turns_of(speaker: str | None, spoken: Sequence[SpokenWord]) -> list[Turn]:
     return [*turns, Turn.of(speaker, words)] if words else turns
 
 
-def floor_passes(pause: Span, others: Sequence[Word], speaker: str | None) -> bool:
-    """Tell whether a pause between two words of a speaker ends the turn."""
+def floor_passes(pause: Span, others: Sequence[float], speaker: str | None) -> bool:
+    """Tell whether a pause between two words of a speaker ends the turn.
+
+    others : the middles of everybody else's words, in order, in seconds.
+    """
     if pause.duration < SHORTEST_PAUSE:
         return False
-    if any(pause.start <= word.middle <= pause.end for word in others):
+    after = bisect_left(others, pause.start)
+    if after < len(others) and others[after] <= pause.end:
         return True
     return speaker is None and pause.duration >= UNATTRIBUTED_PAUSE

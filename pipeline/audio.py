@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 import numpy as np
 
 from pipeline.errors import AudioError, DamagedAudio, NoAudio
-from pipeline.sources import RESAVE, FFmpegSource, SoundFileSource
+from pipeline.sources import RESAVE, SURE_OF_LENGTH, FFmpegSource, SoundFileSource, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -128,7 +128,7 @@ def decode(path: Path) -> Audio:
     with _opened_by_either(path) as source:
         audio = Audio.from_blocks(source.blocks(SAMPLE_RATE))
     if audio.samples:
-        audio.damage = _damage(source.damage, source.probe.duration, audio.duration)
+        audio.damage = _damage(source.damage, source.probe, audio.duration)
         return audio
     audio.close()
     if source.damage:
@@ -150,20 +150,24 @@ def read_passage(path: Path, span: Span) -> tuple[Samples, int]:
     return np.concatenate(blocks).astype(np.float32), rate
 
 
-def _damage(reason: str, claimed: float, decoded: float) -> str:
-    if claimed - decoded > max(1.0, 0.1 * claimed):
+def _damage(reason: str, said: Probe, decoded: float) -> str:
+    claimed = said.duration
+    tolerance = 0.01 if said.container in SURE_OF_LENGTH else 0.1
+    if not said.guessed and claimed - decoded > max(1.0, tolerance * claimed):
         return f"it breaks off: {decoded:.1f} s of the {claimed:.1f} s that it claims could be read"
     return f"it is damaged inside ({reason}); what could be read was kept" if reason else ""
 
 
 def _check_readable(path: Path) -> None:
-    if not path.exists():
-        raise AudioError(f"{path}: there is no such file. Check the name, or plug the drive in.")
-    if not path.is_file():
-        raise AudioError(f"{path}: this is not a file.")
-    if path.stat().st_size == 0:
-        raise NoAudio(f"{path}: the file is empty (0 bytes). Copy it again from where it came.")
     try:
+        if not path.exists():
+            raise AudioError(
+                f"{path}: there is no such file. Check the name, or plug the drive in."
+            )
+        if not path.is_file():
+            raise AudioError(f"{path}: this is not a file. Name a recording.")
+        if path.stat().st_size == 0:
+            raise NoAudio(f"{path}: the file is empty (0 bytes). Copy it again from where it came.")
         path.open("rb").close()
     except OSError as error:
         reason = error.strerror or str(error)
@@ -181,8 +185,14 @@ def _opened_by_either(path: Path) -> Iterator[FFmpegSource | SoundFileSource]:
             source = SoundFileSource(path)
         except AudioError:
             raise refusal from None
+    from av.error import FFmpegError
+
     try:
         yield source
+    except FFmpegError as error:  # it does not seek, or claims a rate that nothing resamples
+        raise DamagedAudio(
+            f"{path}: it cannot be decoded ({reason_of(error)}). {RESAVE}"
+        ) from error
     finally:
         source.close()
 

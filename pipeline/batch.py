@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pipeline.audio import probe
-from pipeline.errors import AudioError, LibraryError, ModelError, RelistenError, UsageError
+from pipeline.errors import LibraryError, ModelError, RelistenError, UsageError
 from pipeline.process import process
 from pipeline.progress import Progress, Report, silent
 
@@ -98,7 +98,7 @@ def claimed_duration(path: Path) -> float:
     """Return the seconds that a file says it has; 0.0 for one that cannot be opened."""
     try:
         return probe(path).duration
-    except AudioError:
+    except Exception:  # when the file's turn comes, what is wrong with it is said
         return 0.0
 
 

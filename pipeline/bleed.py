@@ -78,7 +78,7 @@ def _kept(spans: Sequence[Span], bleed: NDArray[np.bool_]) -> Iterator[Span]:
         frames = _frames(span)
         edges = np.flatnonzero(np.diff(np.r_[True, bleed[frames], True].astype(np.int8)))
         for first, last in zip(edges[::2], edges[1::2], strict=True):
-            start = (frames.start + first) * FRAME_SECONDS - EDGE
-            end = (frames.start + last) * FRAME_SECONDS + EDGE
+            start = (frames.start + int(first)) * FRAME_SECONDS - EDGE
+            end = (frames.start + int(last)) * FRAME_SECONDS + EDGE
             if end - start - 2 * EDGE >= SHORTEST_KEPT:
                 yield Span(max(span.start, start), min(span.end, end))

@@ -31,7 +31,7 @@ def around(start: float, end: float | None, duration: float) -> Span:
     first = max(0.0, start - LEAD_IN)
     if first >= duration:
         raise UsageError(f"the recording ends at {duration:.0f} s, before {start:.0f} s.")
-    last = max(start + LENGTH, end or 0.0) if end is None else end + LEAD_IN
+    last = start + LENGTH if end is None else end + LEAD_IN
     return Span(first, min(duration, last))
 
 

@@ -16,14 +16,18 @@ if TYPE_CHECKING:
     from pipeline.library import Library
     from pipeline.recording import Recording
 
-LONGEST_NAME = 120  # characters, under every file system's 255 bytes
+# Under every file system's 255, with room for what stands behind a name.
+LONGEST_NAME = 120  # characters
+LONGEST_NAME_BYTES = 200  # as UTF-8
 # Names that Windows keeps for devices, whatever their suffix.
 DEVICES = {
     "con",
     "prn",
     "aux",
     "nul",
-    *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
+    "conin$",
+    "conout$",
+    *(f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"),
 }
 
 
@@ -72,7 +76,8 @@ def safe_name(name: str) -> str:
         "_" if character in '<>:"/\\|?*' or unicodedata.category(character)[0] == "C" else character
         for character in unicodedata.normalize("NFC", name)
     )
-    kept = re.sub(r"\s+", " ", kept).strip(" .")[:LONGEST_NAME].rstrip(" .")
-    if not kept or kept.split(".")[0].casefold() in DEVICES:
-        return f"_{kept}"
-    return kept
+    kept = re.sub(r"\s+", " ", kept).strip(" .")
+    if not kept or kept.split(".")[0].rstrip().casefold() in DEVICES:
+        kept = f"_{kept}"
+    short = kept[:LONGEST_NAME].encode()[:LONGEST_NAME_BYTES].decode(errors="ignore")
+    return short.rstrip(" .")

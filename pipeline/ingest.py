@@ -50,12 +50,20 @@ def find_recordings(paths: Iterable[Path]) -> Iterator[Path]:
     """
     seen: set[Path] = set()
     for path in paths:
-        if not path.exists():
+        if not _exists(path):
             raise UsageError(f"{path}: there is no such file or folder. Check the name.")
         for file in sorted(_walk(path)) if path.is_dir() else [path]:
             if (real := file.resolve()) not in seen:
                 seen.add(real)
                 yield file
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:  # a folder above that may not be entered, a name that is too long
+        reason = error.strerror or str(error)
+        raise UsageError(f"{path}: it cannot be reached ({reason}). Check the name.") from error
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -35,7 +35,7 @@ class FrameLevels:
     """Levels of every 20 ms frame.
 
     power : (n_frames, n_channels) mean square, full scale = 1.
-    shared : (n_frames,) mean product of the first two audible channels.
+    shared : (n_frames, n_channels) mean product of each channel with the first.
     """
 
     power: Levels
@@ -59,21 +59,22 @@ def layout_of_levels(levels: FrameLevels) -> Layout:
         return Layout.MONO
     if _channel_per_speaker(decibels[active]):
         return Layout.CHANNEL_PER_SPEAKER
-    if _audible(decibels[active]) < 2:
+    audible = _audible(decibels[active])
+    if audible.sum() < 2:
         return Layout.MONO
-    if _correlation(levels.power[active], levels.shared[active]) > SAME_SIGNAL:
+    if _least_correlation(levels.power[active], levels.shared[active], audible) > SAME_SIGNAL:
         return Layout.DUAL_MONO
     return Layout.ROOM
 
 
 def frame_levels(blocks: Iterable[Block], channels: int) -> FrameLevels:
     """Measure blocks of (n_samples, n_channels) int16, 20 ms at a time."""
-    power, shared = [np.zeros((0, channels))], [np.zeros(0)]
+    power, shared = [np.zeros((0, channels))], [np.zeros((0, channels))]
     for block in blocks:
         count = len(block) // FRAME * FRAME
         frames = block[:count].astype(np.float64).reshape(-1, FRAME, channels) / FULL_SCALE
         power.append((frames**2).mean(axis=1))
-        shared.append((frames[:, :, 0] * frames[:, :, 1]).mean(axis=1))
+        shared.append((frames * frames[:, :, :1]).mean(axis=1))
     return FrameLevels(np.concatenate(power), np.concatenate(shared))
 
 
@@ -85,10 +86,13 @@ def _channel_per_speaker(decibels: Levels) -> bool:
     return bool(led.mean() > LED_SHARE and (shares >= LEAST_SHARE).sum() >= 2)
 
 
-def _audible(decibels: Levels) -> int:
-    return int((decibels.max(axis=0) > decibels.max() - 2 * ACTIVE_RANGE).sum())
+def _audible(decibels: Levels) -> NDArray[np.bool_]:
+    """Tell of each channel whether anything is to be heard in it."""
+    return np.asarray(decibels.max(axis=0) > decibels.max() - 2 * ACTIVE_RANGE)
 
 
-def _correlation(power: Levels, shared: Levels) -> float:
-    scale = np.sqrt(power[:, 0].sum() * power[:, 1].sum())
-    return float(abs(shared.sum()) / scale) if scale > 0 else 0.0
+def _least_correlation(power: Levels, shared: Levels, audible: NDArray[np.bool_]) -> float:
+    """Return how much of the first channel is in the audible channel that has least of it."""
+    scale = np.sqrt(power[:, 0].sum() * power.sum(axis=0))[audible]
+    alike = abs(shared.sum(axis=0))[audible]
+    return float(np.divide(alike, scale, out=np.zeros_like(scale), where=scale > 0).min())

@@ -178,9 +178,8 @@ def _transcribe(
     voiced = listening.voiced(recording)
     options = TranscribeOptions(request.language)
     speech = transcribe(listening.audio, voiced, recogniser, options, listening.report)
-    made = with_options(
-        recogniser.made, channels=_heard_as(recording), language=speech.language or ""
-    )
+    language = speech.language or request.language or ""
+    made = with_options(recogniser.made, channels=_heard_as(recording), language=language)
     library.store_speech(recording.id, speech.segments, speech.language, made)
 
 

@@ -5,6 +5,7 @@ Both give 16-bit blocks at any rate, of the whole file or of a passage; no block
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +27,22 @@ MOST_CHANNELS = 64
 # A hole in a file's own clock shorter than this is rounding; a longer one is silence that a
 # player would play too (a paused browser recording).
 SMALLEST_HOLE = 0.1
+# How far the clock is followed in a file that does not say how long it is.
+LONGEST_UNSAID = 12 * 3600.0
+# Containers that say how long their sound is, to the sample; others count a film's picture in,
+# or have their length guessed from a bit rate.
+SURE_OF_LENGTH = frozenset({"wav", "w64", "flac", "aiff", "caf", "mov", "au"})
+# Above it are what writers put in a RIFF header that they cannot come back to, to say its size.
+LARGEST_RIFF = 0x7FFF_0000  # bytes
 RESAVE = "Open it in an audio player; if it plays there, save it again as WAV or M4A and use that."
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What a file says of itself, without decoding. `duration` is in seconds, 0.0 if unsaid."""
+    """What a file says of itself, without decoding. `duration` is in seconds, 0.0 if unsaid.
+
+    `guessed` tells that it is only what the size and the first frames' bit rate amount to.
+    """
 
     container: str
     codec: str
@@ -39,6 +50,7 @@ class Probe:
     sample_rate: int
     duration: float
     tags: dict[str, str] = field(default_factory=dict)
+    guessed: bool = False
 
 
 class FFmpegSource:
@@ -63,7 +75,7 @@ class FFmpegSource:
             ) from error
         try:
             self._stream = self._audio_stream(path)
-            self.probe = self._probe()
+            self.probe = self._probe(path)
         except AudioError:
             self._container.close()
             raise
@@ -79,29 +91,38 @@ class FFmpegSource:
         context.thread_type = "AUTO"
         return stream
 
-    def _probe(self) -> Probe:
+    def _probe(self, path: Path) -> Probe:
         stream, container = self._stream, self._container
+        name = container.format.name.split(",")[0]
         duration = 0.0
         if stream.duration:
-            duration = float(stream.duration * stream.time_base)
-        elif container.duration:
-            duration = container.duration / 1e6
+            duration = self._late() + float(stream.duration * stream.time_base)
+        elif container.duration:  # Matroska counts it from zero, wherever its clock begins
+            duration = container.duration / 1e6 - (self._origin() or 0) * (name == "matroska")
+        if name == "wav" and stream.bit_rate:  # FFmpeg counts the bytes that there are
+            duration += 8 * _missing_bytes(path) / stream.bit_rate
         tags = {**container.metadata, **stream.metadata}
         return Probe(
-            container=container.format.name.split(",")[0],
+            container=name,
             codec=stream.codec_context.name,
             channels=stream.codec_context.channels,
             sample_rate=stream.codec_context.sample_rate,
             duration=max(0.0, duration),
             tags={key.lower(): value for key, value in tags.items()},
+            guessed=name not in SURE_OF_LENGTH and self._guesses(duration, path),
         )
+
+    def _guesses(self, duration: float, path: Path) -> bool:
+        amounts_to = 8 * path.stat().st_size / (self._stream.bit_rate or math.inf)
+        return abs(duration - amounts_to) < 0.02 * duration
 
     def blocks(self, rate: int, span: Span | None = None) -> Iterator[Block]:
         """Yield blocks of (n_samples, n_channels) int16 at a rate; of a passage, if given."""
         resampled = _Resampler(rate, self.probe.channels)
         first = round(span.start * rate) if span else 0
         last = round(span.end * rate) if span else None
-        for position, block in resampled.placed(self._frames(span), self.probe.duration):
+        longest = max(self.probe.duration, (self._container.duration or 0) / 1e6) or LONGEST_UNSAID
+        for position, block in resampled.placed(self._frames(span), longest, first):
             if last is not None and position >= last:
                 return
             wanted = block[max(0, first - position) : None if last is None else last - position]
@@ -113,7 +134,9 @@ class FFmpegSource:
         from av.error import EOFError as EndOfFile
         from av.error import FFmpegError
 
-        origin = self._seek(span)
+        origin = self._origin()
+        if self._seek(span, origin or 0.0):
+            origin = origin or 0.0
         packets = self._container.demux(self._stream)
         while True:
             try:
@@ -127,15 +150,26 @@ class FFmpegSource:
             except (FFmpegError, ValueError) as error:
                 self.damage = reason_of(error)
 
-    def _seek(self, span: Span | None) -> float | None:
-        """Go to just before a passage where that is exact; return the stream's own first second."""
+    def _origin(self) -> float | None:
+        """Return the second of the file's clock at which a player begins, None if unsaid."""
+        start = self._container.start_time
+        return None if start is None else start / 1e6
+
+    def _late(self) -> float:
+        """Return by how many seconds the sound of a film begins after its picture."""
+        start, origin = self._stream.start_time, self._origin()
+        if start is None or origin is None:
+            return 0.0
+        return max(0.0, float(start * self._stream.time_base) - origin)
+
+    def _seek(self, span: Span | None, origin: float) -> bool:
+        """Go to just before a passage, if that is exact and worth it; tell whether it was."""
         stream = self._stream
         if span is None or span.start < 10 or self.probe.container not in self.EXACT_SEEK:
-            return None
-        origin = float((stream.start_time or 0) * stream.time_base)
+            return False
         lead = 2.0  # seconds: lets codecs with memory settle before the passage
         self._container.seek(round((span.start - lead + origin) / stream.time_base), stream=stream)
-        return origin
+        return True
 
     def close(self) -> None:
         self._container.close()
@@ -151,20 +185,23 @@ class _Resampler:
         self._shape: tuple[object, ...] = ()
 
     def placed(
-        self, frames: Iterator[tuple[float | None, Any]], longest: float
+        self, frames: Iterator[tuple[float | None, Any]], longest: float, first: int = 0
     ) -> Iterator[tuple[int, Block]]:
         """Yield (sample number, block) without holes, filling those of the file with silence.
 
         `longest` is the length in seconds that the file claims: a frame beyond it is misdated.
+        `first` is the sample number from which on the recording is wanted.
         """
         position: int | None = None
+        smallest = 0.0  # what is missing before the first frame is filled to the sample
         for time, frame in frames:
             expected = round((time or 0.0) * self._rate)
-            position = max(0, expected) if position is None else position
+            position = max(0, min(first, expected)) if position is None else position
             hole = expected - position
-            if SMALLEST_HOLE * self._rate < hole and time is not None and time <= longest:
+            if smallest < hole and time is not None and time <= longest:
                 yield from self._silence(position, hole)
                 position += hole
+            smallest = SMALLEST_HOLE * self._rate
             for block in self._blocks(frame):
                 yield position, block
                 position += len(block)
@@ -215,6 +252,9 @@ class SoundFileSource:
             self._file = soundfile.SoundFile(path)
         except (soundfile.LibsndfileError, OSError) as error:
             raise DamagedAudio(f"{path}: {reason_of(error)}") from error
+        if self._file.channels > MOST_CHANNELS:
+            self._file.close()
+            raise DamagedAudio(f"{path}: it has more than {MOST_CHANNELS} channels. {RESAVE}")
         self.probe = Probe(
             container=self._file.format.lower(),
             codec=self._file.subtype.lower(),
@@ -259,6 +299,15 @@ class SoundFileSource:
         self._file.close()
 
 
+def _missing_bytes(path: Path) -> int:
+    """Return how many bytes a RIFF file lacks of those that its header announces."""
+    with path.open("rb") as file:
+        kind, size = file.read(4), int.from_bytes(file.read(4), "little")
+    announced = size + 8 if kind == b"RIFF" and size < LARGEST_RIFF else 0
+    return max(0, announced - path.stat().st_size)
+
+
 def reason_of(error: Exception) -> str:
+    """Return what a library says went wrong, to stand in brackets in a sentence."""
     text = getattr(error, "strerror", None) or getattr(error, "error_string", None) or str(error)
     return str(text).strip().rstrip(".") or type(error).__name__

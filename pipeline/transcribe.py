@@ -71,11 +71,11 @@ def _voice_by_blocks(
             Span(span.start + start, span.end + start)
             for span in detector.voiced(audio.read(Span(start, end), channel))
         ]
-        if end < audio.duration and spans and spans[-1].end > end - 1 and len(spans) > 1:
-            start = spans.pop().start
-        else:
-            start = end
-        yield min(start, end), spans
+        # A span that fills the block is cut with it: looked for again, it would fill the next.
+        cut = end < audio.duration and spans and spans[-1].end > end - 1
+        again = cut and spans[-1].start > start + BLOCK / 2
+        start = spans.pop().start if again else end
+        yield start, spans
 
 
 def transcribe(

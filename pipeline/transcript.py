@@ -149,6 +149,8 @@ class Turn(Span):
         offsets = word_offsets(self.words)
         first = max(0, bisect_right(offsets, start_char) - 1)
         last = max(first, bisect_right(offsets, max(start_char, end_char - 1)) - 1)
+        if first < last and start_char >= offsets[first] + len(self.words[first].text):
+            first += 1  # it begins in the space after that word
         touched = self.words[first : last + 1]
         return Span(touched[0].start, max(word.end for word in touched))
 

@@ -331,12 +331,12 @@ def _numbered(identity: str, values: Iterable[tuple[Any, ...]]) -> Iterator[tupl
 
 def _condition(filters: Filters, *, speaker_of_recording: bool) -> tuple[str, list[str]]:
     """Return a SQL condition on recordings (and on turns, unless of whole recordings)."""
-    speaker = "turn.speaker = ? COLLATE NOCASE"
+    speaker = "casefold(turn.speaker) = casefold(?)"
     if speaker_of_recording:
         speaker = f"EXISTS (SELECT 1 FROM turn WHERE recording_id = recording.id AND {speaker})"
     clauses = {
         "recording.id = ?": filters.recording,
-        "recording.project = ? COLLATE NOCASE": filters.project,
+        "casefold(recording.project) = casefold(?)": filters.project,
         speaker: filters.speaker,
         "substr(recording.recorded_at, 1, 10) >= ?": filters.since,
         "substr(recording.recorded_at, 1, 10) <= ?": filters.until,

@@ -61,9 +61,15 @@ def to_made(text: str) -> Made:
 
 
 def from_recording(recording: Recording) -> dict[str, Any]:
-    """Return a recording's columns."""
-    fields = asdict(recording)
-    return {**fields, "path": str(recording.path), "layout": str(recording.layout)}
+    """Return a recording's columns.
+
+    A file name that is no Unicode (from an old archive, say) loses the bytes that are not.
+    """
+    fields = {**asdict(recording), "path": str(recording.path), "layout": str(recording.layout)}
+    return {
+        name: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+        for name, value in fields.items()
+    }
 
 
 def to_recording(row: Row) -> Recording:

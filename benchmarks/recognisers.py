@@ -1,0 +1,87 @@
+"""Both recognisers on the same weights, mono and two-channel: their word errors side by side.
+
+    python -m benchmarks.recognisers [--model tiny.en] [FILE ...]
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.scoring import WordErrors, score
+from benchmarks.speech import SPEECH, reference
+from models.engines import ENGINES, LocalEngines
+from pipeline.audio import decode
+from pipeline.bleed import without_bleed
+from pipeline.ingest import describe
+from pipeline.transcribe import TranscribeOptions, find_voice, transcribe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipeline.process import Engines
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Word errors of one recording, and the seconds that it took."""
+
+    errors: WordErrors
+    duration: float
+    seconds: float
+
+
+def measure(path: Path, engines: Engines) -> Result:
+    """Transcribe one recording and compare it with its reference."""
+    recogniser = engines.recogniser
+    began = time.perf_counter()
+    with decode(path) as audio:
+        channels = describe(path, "", audio, None).heard_channels
+        voiced = without_bleed(audio, find_voice(audio, channels, engines.voice_detector))
+        speech = transcribe(audio, voiced, recogniser, TranscribeOptions("en"))
+        seconds = time.perf_counter() - began
+        return Result(score(reference(path), speech.segments), audio.duration, seconds)
+
+
+def conversations() -> list[Path]:
+    """Return every conversation with a reference, mono and two-channel."""
+    found = (SPEECH / "conversations").iterdir()
+    return sorted(path for path in found if path.suffix in {".flac", ".wav", ".mp3", ".opus"})
+
+
+def table(files: Iterable[Path], model: str) -> None:
+    """Print a row for each recording, then the totals."""
+    engines = [LocalEngines(engine, model) for engine in ENGINES]
+    print(f"Word error rate in %, {model}, English normaliser; speed in seconds of audio a second.\n")
+    print(f"| recording | {' | '.join(ENGINES)} | apart | speed |")
+    print("|---|" + "---|" * (len(ENGINES) + 2))
+    totals = [WordErrors() for _ in ENGINES]
+    for path in files:
+        results = [measure(path, each) for each in engines]
+        totals = [total + result.errors for total, result in zip(totals, results, strict=True)]
+        speeds = ", ".join(f"{result.duration / result.seconds:.1f}" for result in results)
+        print(row(path.name, [result.errors for result in results], speeds), flush=True)
+    print(row("all", totals, ""))
+
+
+def row(name: str, errors: list[WordErrors], speeds: str) -> str:
+    """Return one line of the table."""
+    rates = [each.rate for each in errors]
+    shown = " | ".join(f"{rate:.1f}" for rate in rates)
+    return f"| {name} | {shown} | {max(rates) - min(rates):.1f} | {speeds} |"
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default="tiny.en")
+    parser.add_argument("files", nargs="*", type=Path)
+    asked = parser.parse_args()
+    table(asked.files or conversations(), asked.model)
+
+
+if __name__ == "__main__":
+    main()

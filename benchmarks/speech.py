@@ -1,0 +1,42 @@
+"""Recordings with references, as they lie in the folder of speech beside the project."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+SPEECH = Path(os.environ.get("RELISTEN_SPEECH", PROJECT.parent / "shared" / "speech"))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One utterance of a reference: who said it when, and on which channel of a two-channel file."""
+
+    speaker: str
+    channel: int
+    start: float
+    end: float
+    text: str
+
+
+def reference(recording: Path) -> tuple[Said, ...]:
+    """Return what is said in a recording, by start."""
+    stem = recording.stem
+    for mark in ("_mono", "_stereo", "_tel8k"):
+        stem = stem.split(mark)[0]
+    data = json.loads((recording.parent / f"{stem}.turns.json").read_text(encoding="utf-8"))
+    rows = data["segments"] if isinstance(data, dict) else data
+    said = [
+        Said(
+            speaker=row["speaker"],
+            channel=row.get("channel", int(row["speaker"] != "interviewer")),
+            start=row["start"],
+            end=row["end"],
+            text=row["text"],
+        )
+        for row in rows
+    ]
+    return tuple(sorted(said, key=lambda each: each.start))
