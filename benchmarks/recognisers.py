@@ -1,6 +1,6 @@
 """Both recognisers on the same weights, mono and two-channel: their word errors side by side.
 
-    python -m benchmarks.recognisers [--model tiny.en] [FILE ...]
+python -m benchmarks.recognisers [--model tiny.en] [FILE ...]
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def conversations() -> list[Path]:
 def table(files: Iterable[Path], model: str) -> None:
     """Print a row for each recording, then the totals."""
     engines = [LocalEngines(engine, model) for engine in ENGINES]
-    print(f"Word error rate in %, {model}, English normaliser; speed in seconds of audio a second.\n")
+    print(
+        f"Word error rate in %, {model}, English normaliser; speed in seconds of audio a second.\n"
+    )
     print(f"| recording | {' | '.join(ENGINES)} | apart | speed |")
     print("|---|" + "---|" * (len(ENGINES) + 2))
     totals = [WordErrors() for _ in ENGINES]

@@ -13,7 +13,7 @@ SPEECH = Path(os.environ.get("RELISTEN_SPEECH", PROJECT.parent / "shared" / "spe
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One utterance of a reference: who said it when, and on which channel of a two-channel file."""
+    """One utterance of a reference: who said it, when, and on which channel."""
 
     speaker: str
     channel: int

@@ -1,7 +1,7 @@
 """faster-whisper (CTranslate2): the default recogniser.
 
-Windows are decoded greedily in batches, by several workers of one thread each; a window whose
-text fails Whisper's own checks is decoded again, alone and with a beam.
+Windows are decoded in batches, by several workers of one thread each; a window whose text fails
+Whisper's own checks is decoded again, alone and in other ways.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ APPENDED = "\"'.。,，!！?？:：”)]}、"
 class _Attempt:
     """One way of decoding a window. None draws at random: the same sound gives the same text."""
 
-    beam: int = 1
+    beam: int = 5
     timestamps: bool = False
     no_repeat: int = 0  # tokens in a row that may not come twice; 0 lets them
 
 
-GREEDY = _Attempt()
-# Measured: greedy without timestamps makes the fewest errors, but ends some windows after a
-# sentence; asked for timestamps, the same weights go on to the end of those.
-FALLBACKS = (_Attempt(beam=5), _Attempt(beam=5, timestamps=True), _Attempt(beam=5, no_repeat=3))
+# Measured with tiny.en on five conversations: a beam of 5 makes 10.5 % errors, greedy 11.6; asked
+# for timestamps at once 14.8, yet it goes on where the first way ends a window after a sentence.
+FIRST = _Attempt()
+FALLBACKS = (_Attempt(timestamps=True), _Attempt(no_repeat=3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class FasterWhisper:
         self, batch: Sequence[Samples], tokenizer: Any, language: str
     ) -> list[Heard]:
         encoded = self._model.encode(self._features(batch))
-        texts = self._decode(encoded, batch, tokenizer, GREEDY)
+        texts = self._decode(encoded, batch, tokenizer, FIRST)
         for index, text in enumerate(texts):
             if text.faults(self._options):
                 texts[index] = self._decode_again(batch[index], tokenizer, text)

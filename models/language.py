@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
-from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 
 LONGEST_PHRASE = 5  # words: a longer candidate is a clause, not a phrase
 MOST_PHRASES = 30  # of one call
+# Entities that say when or how much, not what a call is about.
+UNTELLING = frozenset({"CARDINAL", "DATE", "MONEY", "ORDINAL", "PERCENT", "QUANTITY", "TIME"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,45 +81,56 @@ class Spacy:
         """Return the entities of each text, in order, and the phrases of all of them together."""
         docs = list(self._nlp.pipe(texts))
         entities = tuple(
-            Found(index, entity.start_char, entity.end_char, entity.label_)
+            Found(index, span.start_char, span.end_char, entity.label_)
             for index, doc in enumerate(docs)
             for entity in doc.ents
+            for span in (_with_currency(entity),)
         )
         return Findings(entities, self._phrases(docs))
 
     def _phrases(self, docs: Sequence[Any]) -> tuple[RankedPhrase, ...]:
+        """Rank noun phrases by TextRank over all texts, then by how often they are said.
+
+        A phrase counts wherever its lemmas stand in a row, not only where TextRank saw it.
+        """
+        from spacy.matcher import PhraseMatcher
         from spacy.tokens import Doc
 
-        filled = [index for index, doc in enumerate(docs) if len(doc)]
+        filled = [doc for doc in docs if len(doc)]
         if not filled:
             return ()
-        joined = Doc.from_docs([docs[index] for index in filled])
-        starts, place = [], 0
-        for index in filled:
-            starts.append(place)
-            place += len(docs[index])
-        gathered: dict[str, tuple[float, list[Found]]] = {}
-        for phrase in _textrank(joined):
-            for chunk in phrase.chunks:
-                order = bisect_right(starts, chunk.start) - 1
-                first = chunk.start - starts[order]
-                span = _trimmed(docs[filled[order]][first : first + len(chunk)])
-                if 0 < len(span) <= LONGEST_PHRASE and phrase.rank > 0:
-                    _, mentions = gathered.setdefault(span.lemma_.lower(), (phrase.rank, []))
-                    mentions.append(Found(filled[order], span.start_char, span.end_char, span.text))
-        ranked = sorted(gathered.values(), key=lambda each: -each[0])[:MOST_PHRASES]
-        return tuple(_ranked(rank, mentions) for rank, mentions in ranked)
+        candidates: dict[str, tuple[float, Any]] = {}
+        for phrase in _textrank(Doc.from_docs(filled)):
+            span = _trimmed(phrase.chunks[0])
+            if 0 < len(span) <= LONGEST_PHRASE and phrase.rank > 0:
+                candidates.setdefault(span.lemma_.lower(), (phrase.rank, span))
+        matcher = PhraseMatcher(self._nlp.vocab, attr="LEMMA")
+        for key, (_, span) in candidates.items():
+            matcher.add(key, [span.as_doc()])
+        mentions = _mentions(docs, matcher)
+        ranked = [
+            _ranked(rank * len(mentions[key]) ** 0.5, mentions[key])
+            for key, (rank, _) in candidates.items()
+            if key in mentions
+        ]
+        return tuple(sorted(ranked, key=lambda each: -each.rank)[:MOST_PHRASES])
+
+
+def _mentions(docs: Sequence[Any], matcher: Any) -> dict[str, list[Found]]:
+    """Return where each phrase stands; labels are the phrases as written there."""
+    mentions: dict[str, list[Found]] = {}
+    for index, doc in enumerate(docs):
+        for span in matcher(doc, as_spans=True):
+            found = Found(index, span.start_char, span.end_char, span.text)
+            mentions.setdefault(span.label_, []).append(found)
+    return mentions
 
 
 def _ranked(rank: float, mentions: list[Found]) -> RankedPhrase:
-    """Return a phrase as it is written most often, its mentions in order, each once."""
+    """Return a phrase as it is written most often, its mentions in order."""
     written, _ = Counter(found.label for found in mentions).most_common(1)[0]
-    places = sorted({replace(found, label="PHRASE") for found in mentions}, key=_place)
-    return RankedPhrase(written, rank, tuple(places))
-
-
-def _place(found: Found) -> tuple[int, int]:
-    return found.text, found.start
+    places = sorted(mentions, key=lambda found: (found.text, found.start))
+    return RankedPhrase(written, rank, tuple(replace(p, label="PHRASE") for p in places))
 
 
 def _trimmed(span: Any) -> Any:
@@ -132,7 +144,18 @@ def _trimmed(span: Any) -> Any:
 
 
 def _telling(token: Any) -> bool:
-    return not (token.is_stop or token.is_punct or token.pos_ in {"DET", "PRON", "INTJ", "NUM"})
+    """Tell whether a phrase may begin or end with a word: no days, sums or words for everything."""
+    if token.is_stop or token.is_punct or token.pos_ in {"DET", "PRON", "INTJ", "NUM"}:
+        return False
+    return token.ent_type_ not in UNTELLING
+
+
+def _with_currency(entity: Any) -> Any:
+    """Take in the "$" that en_core_web_sm 3.8 leaves before a sum of money."""
+    doc, start = entity.doc, entity.start
+    if entity.label_ == "MONEY" and start and doc[start - 1].is_currency:
+        return doc[start - 1 : entity.end]
+    return entity
 
 
 def _textrank(doc: Any) -> list[Any]:

@@ -37,9 +37,9 @@ class SileroOptions:
     """
 
     threshold: float = 0.2  # at 0.5 a quarter of one telephone voice was missed: WER 39 against 17
-    shortest_silence: float = 0.3
+    shortest_silence: float = 0.8
     shortest_speech: float = 0.1
-    padding: float = 0.2
+    padding: float = 0.3
     longest_speech: float = 29.0
 
 
