@@ -65,7 +65,7 @@ class Audio:
     @classmethod
     def from_samples(cls, samples: Samples) -> Audio:
         """Make one of samples in memory: (n_samples,) or (n_samples, n_channels) in [-1, 1]."""
-        columns = samples.reshape(len(samples), -1)
+        columns = samples[:, np.newaxis] if samples.ndim == 1 else samples
         return cls.from_blocks([_to_int16(columns)])
 
     @property

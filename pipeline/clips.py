@@ -44,7 +44,7 @@ def cut(path: Path, span: Span) -> Any:
         data=pcm.tobytes(), sample_width=2, frame_rate=rate, channels=pcm.shape[1]
     )
     fade = round(min(FADE, span.duration / 2) * 1000)
-    return segment.fade_in(fade).fade_out(fade) if fade else segment
+    return segment.fade_in(fade).fade_out(fade)
 
 
 def write_clip(path: Path, span: Span, target: Path) -> None:

@@ -63,9 +63,11 @@ class FFmpegSource:
     def __init__(self, path: Path) -> None:
         import av  # 60 ms that commands without audio need not wait for
         from av.error import FFmpegError
-        from av.logging import PANIC, set_level
+        from av.logging import set_level
 
-        set_level(PANIC)
+        # Any other level lets decoder threads call Python to log, which deadlocks when a damaged
+        # file is closed (seen in PyAV 18).
+        set_level(None)
         self.damage = ""
         try:
             self._container = av.open(str(path), metadata_errors="replace")

@@ -1,0 +1,278 @@
+"""Clips: their length, their fades, their formats, and machines without sound."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from pipeline.clips import (
+    FADE,
+    LEAD_IN,
+    LENGTH,
+    OPUS_RATES,
+    SUFFIXES,
+    around,
+    cut,
+    play,
+    sound_device,
+    write_clip,
+)
+from pipeline.errors import AudioError, RelistenError, UsageError
+from pipeline.transcript import Span
+from tests.sounds import Writing, columns, lag, noise, speech, tone, write_wav, write_with_av
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.sounds import Samples
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "duration", "span"),
+    [
+        # a moment: a little before it, and so much after
+        (60.0, None, 3600.0, Span(60 - LEAD_IN, 60 + LENGTH)),
+        (0.0, None, 3600.0, Span(0, LENGTH)),
+        (0.4, None, 3600.0, Span(0, 0.4 + LENGTH)),
+        (3595.0, None, 3600.0, Span(3594, 3600)),
+        (3600.5, None, 3600.0, Span(3599.5, 3600)),
+        (5.0, None, 6.0, Span(4, 6)),
+        # a passage: a little before it, a little after
+        (60.0, 62.0, 3600.0, Span(59, 63)),
+        (60.0, 120.0, 3600.0, Span(59, 121)),
+        (60.0, 60.0, 3600.0, Span(59, 61)),
+        (0.0, 1.0, 3600.0, Span(0, 2)),
+        (3590.0, 3599.5, 3600.0, Span(3589, 3600)),
+    ],
+)
+def test_a_passage_is_played_from_a_little_before_it_within_the_recording(
+    start: float, end: float | None, duration: float, span: Span
+) -> None:
+    assert around(start, end, duration) == span
+
+
+@pytest.mark.parametrize(("start", "duration"), [(3601.0, 3600.0), (100.0, 60.0), (1.0, 0.0)])
+def test_nothing_is_played_beyond_the_end(start: float, duration: float) -> None:
+    with pytest.raises(UsageError, match=rf"ends at {duration:.0f} s, before {start:.0f} s\."):
+        around(start, None, duration)
+
+
+@pytest.mark.parametrize("rate", [8_000, 11_025, 16_000, 22_050, 44_100, 48_000])
+@pytest.mark.parametrize("span", [Span(0, 1), Span(1.234, 3.456), Span(2.5, 2.9), Span(0.1, 4.333)])
+def test_a_clip_is_as_long_as_its_passage_at_the_files_own_rate(
+    tmp_path: Path, rate: int, span: Span
+) -> None:
+    segment = cut(write_wav(tmp_path / "call.wav", noise(5.0, rate), rate), span)
+    assert segment.frame_rate == rate
+    assert segment.frame_count() / rate == pytest.approx(span.duration, abs=0.01)
+
+
+def test_a_clip_fades_in_and_out_and_is_itself_between(tmp_path: Path) -> None:
+    sound = tone(3.0, 44_100, level=0.5)
+    segment = cut(write_wav(tmp_path / "call.wav", sound, 44_100), Span(1, 2))
+
+    heard = np.array(segment.get_array_of_samples()) / 32_768
+    fade = round(FADE * 44_100)
+
+    assert abs(heard[0]) < 0.01
+    assert abs(heard[-1]) < 0.02
+    assert np.abs(heard[: fade // 4]).max() < 0.3 * np.abs(heard[fade : 3 * fade]).max()
+    assert np.abs(heard[-fade // 4 :]).max() < 0.3 * np.abs(heard[fade : 3 * fade]).max()
+    inside = slice(2 * fade, -2 * fade)
+    assert np.abs(heard[inside] - sound[44_100:88_200][inside]).max() < 1e-3
+
+
+@pytest.mark.parametrize("seconds", [0.001, 0.003, 0.01, 0.02])
+def test_a_clip_shorter_than_its_fades_is_cut_all_the_same(tmp_path: Path, seconds: float) -> None:
+    path = write_wav(tmp_path / "call.wav", noise(1.0))
+    segment = cut(path, Span(0.5, 0.5 + seconds))
+    assert segment.frame_count() == pytest.approx(seconds * 16_000, abs=16)
+
+
+def test_a_clip_keeps_its_channels_apart(tmp_path: Path) -> None:
+    path = write_wav(tmp_path / "call.wav", columns(tone(1.0, level=0.5), 0 * tone(1.0)))
+    segment = cut(path, Span(0.2, 0.8))
+    left, right = np.array(segment.get_array_of_samples()).reshape(-1, 2).T
+    assert np.abs(left).max() > 16_000
+    assert np.abs(right).max() == 0
+
+
+def test_a_clip_beyond_the_end_is_refused(tmp_path: Path) -> None:
+    path = write_wav(tmp_path / "call.wav", noise(1.0))
+    with pytest.raises(AudioError, match=r"there is no audio at 2\.0 s"):
+        cut(path, Span(2, 3))
+
+
+def heard_in(clip: Path) -> tuple[Samples, int]:
+    """Return what another reader hears in a file: (n_samples, n_channels), and its rate."""
+    heard, rate = soundfile.read(clip, dtype="float32", always_2d=True)
+    return np.asarray(heard, dtype=np.float32), rate
+
+
+@pytest.mark.parametrize("suffix", [*SUFFIXES, ".WAV", ".Mp3"])
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("rate", [16_000, 44_100, 48_000])
+def test_every_format_that_is_offered_opens_again_with_the_passage_in_it(
+    tmp_path: Path, suffix: str, channels: int, rate: int
+) -> None:
+    sound = speech(6.0, rate)
+    path = write_wav(tmp_path / "call.wav", columns(*[sound] * channels), rate)
+    target = tmp_path / f"clip{suffix}"
+
+    write_clip(path, Span(2.0, 5.0), target)
+
+    heard, heard_rate = heard_in(target)
+    assert heard.shape[1] == channels
+    assert len(heard) / heard_rate == pytest.approx(3.0, abs=0.01)
+    meant = speech(6.0, heard_rate)[2 * heard_rate : 5 * heard_rate]
+    assert abs(lag(heard[:, 0], meant, heard_rate)) < 0.06
+
+
+@pytest.mark.parametrize(
+    ("rate", "written"),
+    [(8_000, 8_000), (11_025, 12_000), (22_050, 24_000), (44_100, 48_000), (96_000, 48_000)],
+)
+def test_opus_gets_a_rate_that_it_knows(tmp_path: Path, rate: int, written: int) -> None:
+    path = write_wav(tmp_path / "call.wav", tone(2.0, rate), rate)
+    target = tmp_path / "clip.opus"
+    write_clip(path, Span(0, 2), target)
+    assert written in OPUS_RATES
+    assert soundfile.info(target).duration == pytest.approx(2.0, abs=0.02)
+    assert soundfile.info(target).samplerate == written
+
+
+def test_a_clip_of_a_film_is_its_sound(tmp_path: Path) -> None:
+    how = Writing("mp4", "aac", picture=True)
+    path = write_with_av(tmp_path / "film.mp4", speech(16.0, 48_000), 48_000, how)
+    target = tmp_path / "clip.flac"
+
+    write_clip(path, Span(12.0, 14.0), target)
+
+    heard, rate = heard_in(target)
+    assert (len(heard), rate) == (2 * 48_000, 48_000)
+    assert abs(lag(heard[:, 0], speech(16.0, 48_000)[12 * rate : 14 * rate], rate)) < 0.03
+
+
+@pytest.mark.parametrize("name", ["clip", "clip.m4a", "clip.txt", "clip.wav.bak", ".wav"])
+def test_a_format_that_is_not_written_is_refused_before_the_file_is_read(
+    tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        write_clip(tmp_path / "not there.wav", Span(0, 1), tmp_path / name)
+    assert str(caught.value).startswith(f"{tmp_path / name}: ")
+    assert all(suffix in str(caught.value) for suffix in SUFFIXES)
+    assert list(tmp_path.iterdir()) == []
+
+
+def no_such_folder(folder: Path) -> Path:
+    return folder / "away" / "clip.wav"
+
+
+def a_folder_of_that_name(folder: Path) -> Path:
+    (folder / "clip.wav").mkdir()
+    return folder / "clip.wav"
+
+
+@pytest.mark.parametrize("make", [no_such_folder, a_folder_of_that_name])
+def test_a_place_where_nothing_can_be_written_is_said(tmp_path: Path, make: Any) -> None:
+    target = make(tmp_path)
+    path = write_wav(tmp_path / "call.wav", tone(1.0))
+    with pytest.raises(RelistenError) as caught:
+        write_clip(path, Span(0, 1), target)
+    assert str(caught.value).startswith(f"{target}: the clip cannot be written there (")
+    assert str(caught.value).endswith("Choose another place or format.")
+
+
+def test_a_rate_that_a_format_does_not_have_is_said(tmp_path: Path) -> None:
+    path = write_wav(tmp_path / "call.wav", tone(0.5, 96_000), 96_000)
+    with pytest.raises(RelistenError, match="Choose another place or format"):
+        write_clip(path, Span(0, 0.5), tmp_path / "clip.mp3")
+
+
+# --- playing --------------------------------------------------------------------------------
+
+
+class PortAudioError(Exception):
+    """What sounddevice raises."""
+
+
+class FakeSoundDevice(ModuleType):
+    """sounddevice on a machine of our choice."""
+
+    PortAudioError = PortAudioError
+
+    def __init__(self, missing: Exception | None = None, refusal: Exception | None = None) -> None:
+        super().__init__("sounddevice")
+        self.missing, self.refusal = missing, refusal
+        self.played: list[tuple[tuple[int, ...], int, bool]] = []
+
+    def query_devices(self, kind: str) -> dict[str, str]:
+        if self.missing:
+            raise self.missing
+        return {"name": f"Loudspeaker ({kind})"}
+
+    def play(self, samples: Any, rate: int, *, blocking: bool) -> None:
+        if self.refusal:
+            raise self.refusal
+        self.played.append((samples.shape, rate, blocking))
+
+
+class NoPortAudio:
+    """A finder by which sounddevice fails while it is imported, as without PortAudio."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name == "sounddevice":
+            raise OSError("PortAudio library not found")
+
+
+def test_a_passage_is_played_to_its_end_on_the_device(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = FakeSoundDevice()
+    monkeypatch.setitem(sys.modules, "sounddevice", fake)
+    path = write_wav(tmp_path / "call.wav", columns(tone(2.0, 44_100), tone(2.0, 44_100)), 44_100)
+
+    play(path, Span(0.5, 1.5))
+
+    assert sound_device() == "Loudspeaker (output)"
+    assert fake.played == [((44_100, 2), 44_100, True)]
+
+
+@pytest.mark.parametrize(
+    "missing", [PortAudioError("no default output device"), ValueError("no output device")]
+)
+def test_a_machine_without_a_sound_device_is_told_to_write_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: Exception
+) -> None:
+    fake = FakeSoundDevice(missing=missing)
+    monkeypatch.setitem(sys.modules, "sounddevice", fake)
+    with pytest.raises(RelistenError) as caught:
+        play(write_wav(tmp_path / "call.wav", tone(1.0)), Span(0, 1))
+    assert str(caught.value) == (
+        "this machine has no sound device to play on. "
+        "To have the passage as a file: relisten play ... -o clip.wav"
+    )
+    assert fake.played == []
+
+
+def test_a_machine_without_portaudio_is_told_to_write_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [NoPortAudio(), *sys.meta_path])
+    with pytest.raises(RelistenError, match=r"no PortAudio .* -o clip\.wav$"):
+        play(write_wav(tmp_path / "call.wav", tone(1.0)), Span(0, 1))
+    with pytest.raises(RelistenError, match="no PortAudio"):
+        sound_device()
+
+
+def test_a_device_that_refuses_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = FakeSoundDevice(refusal=PortAudioError("Invalid sample rate"))
+    monkeypatch.setitem(sys.modules, "sounddevice", fake)
+    with pytest.raises(RelistenError, match=r"refuses to play \(Invalid sample rate\)\. To have"):
+        play(write_wav(tmp_path / "call.wav", tone(1.0)), Span(0, 1))

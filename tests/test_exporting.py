@@ -1,0 +1,223 @@
+"""Recordings to files: which formats, under which names, and where nothing can be written."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from pipeline.errors import RelistenError, UsageError
+from pipeline.export import FORMATS
+from pipeline.exporting import (
+    DEVICES,
+    LONGEST_NAME,
+    LONGEST_NAME_BYTES,
+    document_of,
+    export_recording,
+    known_formats,
+    safe_name,
+)
+from pipeline.recording import Layout, Recording
+from tests.values import transcript, turn
+
+if TYPE_CHECKING:
+    from pipeline.library import Library
+    from pipeline.transcript import Transcript
+
+
+class OneTranscript:
+    """A library that holds one transcript."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def transcript(self, identity: str) -> Transcript:
+        self.asked.append(identity)
+        return transcript(turn("How is it going?"), turn("Too expensive.", "Ben", 2.0))
+
+
+LIBRARY = cast("Library", OneTranscript())
+
+
+def recording(name: str = "call.m4a") -> Recording:
+    """Return a recording of which only the name matters."""
+    return Recording(
+        id="0123456789abcdef" * 4,
+        path=Path("/calls") / name,
+        title="First call",
+        duration=12.0,
+        channels=1,
+        sample_rate=16_000,
+        codec="aac",
+        size=100,
+        layout=Layout.MONO,
+        recorded_at="2026-09-01T14:30:00",
+        recorded_at_from="tag",
+        project="acme",
+    )
+
+
+def test_a_document_has_the_transcript_with_the_facts_of_its_recording() -> None:
+    library = OneTranscript()
+    document = document_of(cast("Library", library), recording())
+    assert library.asked == [recording().id]
+    assert document.transcript.turns[1].text == "Too expensive."
+    assert (document.title, document.file_name, document.duration) == ("First call", "call.m4a", 12)
+    assert (document.recorded_at, document.project) == ("2026-09-01T14:30:00", "acme")
+
+
+# --- formats --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("names", "formats"),
+    [
+        (["txt"], ["txt"]),
+        (["srt", "json"], ["srt", "json"]),
+        ([" TXT ", "Vtt"], ["txt", "vtt"]),
+        (["txt", "md", "txt"], ["txt", "md"]),
+        ([], []),
+        (list(FORMATS), list(FORMATS)),
+    ],
+)
+def test_formats_are_known_by_name_each_once_in_the_order_asked(
+    names: list[str], formats: list[str]
+) -> None:
+    assert [known.name for known in known_formats(names)] == formats
+
+
+@pytest.mark.parametrize("name", ["docx", "", "text", "json,srt", ".txt"])
+def test_a_format_that_there_is_not_is_said_with_those_that_there_are(name: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        known_formats(["txt", name])
+    assert str(caught.value) == (f"there is no format {name!r}. There are: {', '.join(FORMATS)}.")
+
+
+# --- files ----------------------------------------------------------------------------------
+
+
+def test_each_format_is_a_file_named_after_the_recording_in_a_folder_that_is_made(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "made" / "for it"
+    written = list(export_recording(LIBRARY, recording(), FORMATS.values(), folder))
+    assert [path.name for path in written] == [
+        f"call-01234567{known.suffix}" for known in FORMATS.values()
+    ]
+    assert sorted(written) == sorted(folder.iterdir())
+    assert all(b"Too expensive." in path.read_bytes() for path in written)
+
+
+def test_recordings_of_one_name_do_not_write_over_each_other(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    first, second = recording(), replace(recording(), id="ff" * 32)
+    formats = known_formats(["txt"])
+    for one in (first, second):
+        list(export_recording(LIBRARY, one, formats, tmp_path))
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_file_that_is_there_is_written_anew(tmp_path: Path) -> None:
+    formats = known_formats(["txt"])
+    (path,) = export_recording(LIBRARY, recording(), formats, tmp_path)
+    before = path.read_text(encoding="utf-8")
+    path.write_text("old " * 1000, encoding="utf-8")
+    list(export_recording(LIBRARY, recording(), formats, tmp_path))
+    assert path.read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize("name", ["ACME/?:.m4a", "x" * 250 + ".m4a", "打" * 84 + ".m4a", "con.wav"])
+def test_names_that_are_hard_on_file_systems_are_written_all_the_same(
+    tmp_path: Path, name: str
+) -> None:
+    written = list(export_recording(LIBRARY, recording(name), FORMATS.values(), tmp_path))
+    assert all(path.is_file() and len(os.fsencode(path.name)) <= 255 for path in written)
+    assert len(list(tmp_path.iterdir())) == len(FORMATS)
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file, not a folder", encoding="utf-8")
+    with pytest.raises(RelistenError) as caught:
+        list(export_recording(LIBRARY, recording(), known_formats(["txt"]), tmp_path / "taken"))
+    message = str(caught.value)
+    assert message.startswith(str(tmp_path / "taken" / "call-01234567.txt"))
+    assert message.endswith("(File exists). Choose another folder with -o.")
+
+
+def test_a_folder_that_may_not_be_written_to_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "write_text", refuse)
+    with pytest.raises(
+        RelistenError, match=r"call-01234567\.srt: it cannot be written there \(Permission denied\)"
+    ):
+        list(export_recording(LIBRARY, recording(), known_formats(["srt"]), tmp_path))
+
+
+# --- names ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("call", "call"),
+        ("First call with Anna", "First call with Anna"),
+        ("Zürich – Besuch 🎤", "Zürich – Besuch 🎤"),
+        ("打ち合わせ", "打ち合わせ"),
+        ("12:34 what?", "12_34 what_"),
+        ("../../etc/passwd", "_.._etc_passwd"),
+        ("a\nb\tc", "a_b_c"),
+        ("two   spaces", "two spaces"),
+        ("trailing. . .", "trailing"),
+        (" .hidden", "hidden"),
+        ("v1.2 final", "v1.2 final"),
+        ("", "_"),
+        (" . ", "_"),
+        ("\udcff", "_"),
+        ("\u202egnp.exe", "_gnp.exe"),
+        ("con", "_con"),
+        ("CON.backup", "_CON.backup"),
+        ("con .txt", "_con .txt"),
+        ("Lpt9", "_Lpt9"),
+        ("com¹", "_com¹"),
+        ("CONIN$", "_CONIN$"),
+        ("console", "console"),
+        ("com10", "com10"),
+        ("x" * 200, "x" * LONGEST_NAME),
+        ("x" * 119 + ". y", "x" * 119),
+        ("e\u0301", "é"),
+    ],
+)
+def test_a_name_keeps_what_every_system_takes(name: str, safe: str) -> None:
+    assert safe_name(name) == safe
+
+
+@given(
+    st.text(max_size=300)
+    | st.sampled_from(sorted(DEVICES)).flatmap(
+        lambda device: st.text(max_size=140).map(lambda rest: device + rest)
+    )
+)
+@example("con." + "x" * 200)
+@example("🎤" * 200)
+@example("e\u0301" * 200)
+@example("x" * 119 + " .")
+def test_a_safe_name_is_a_file_on_every_system_and_safe_once_and_for_all(name: str) -> None:
+    safe = safe_name(name)
+    assert safe
+    assert len(safe) <= LONGEST_NAME
+    assert len(safe.encode()) <= LONGEST_NAME_BYTES
+    assert not set(safe) & set('<>:"/\\|?*')
+    assert not any(unicodedata.category(mark).startswith("C") for mark in safe)
+    assert safe == safe.strip(" .")
+    assert safe.split(".")[0].strip().casefold() not in DEVICES
+    assert safe_name(safe) == safe
