@@ -50,7 +50,7 @@ def _say(sentence: str, code: int) -> int:
 
 
 @click.group(cls=Ordered, epilog=example("relisten process interviews/"))
-@click.version_option(package_name="relisten")
+@click.version_option(package_name="relisten", prog_name="relisten")
 @click.option(
     "--library",
     "folder",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -40,7 +41,9 @@ class WordErrors:
 def _normaliser() -> Any:
     from whisper.normalizers import EnglishTextNormalizer
 
-    return EnglishTextNormalizer()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # it leaves a file open
+        return EnglishTextNormalizer()
 
 
 def count_errors(reference: str, hypothesis: str) -> WordErrors:

@@ -6,7 +6,7 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
-from pipeline.progress import Progress, Report, silent
+from pipeline.progress import WHOLE, Progress, Report, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
-LABELS = {"listen": "finding voices", "transcribe": "transcribing", "whole": "all files"}
+LABELS = {"listen": "finding voices", "transcribe": "transcribing", WHOLE: "all files"}
 
 
 @contextlib.contextmanager
@@ -39,21 +39,20 @@ def bars() -> Iterator[Report]:
         TimeRemainingColumn(),
     )
     with Bars(*columns, console=Console(stderr=True), transient=True) as shown:
-        yield _Shown(shown)
+        yield shown_on(shown)
 
 
-class _Shown:
-    """A report that keeps one bar per stage."""
+def shown_on(shown: Bars) -> Report:
+    """Return a report that keeps one bar per stage."""
+    tasks: dict[str, TaskID] = {}
 
-    def __init__(self, shown: Bars) -> None:
-        self._shown = shown
-        self._tasks: dict[str, TaskID] = {}
-
-    def __call__(self, progress: Progress) -> None:
-        task = self._tasks.get(progress.stage)
+    def show(progress: Progress) -> None:
+        task = tasks.get(progress.stage)
         if task is None:
-            label = LABELS.get(progress.stage, progress.stage)
-            task = self._tasks[progress.stage] = self._shown.add_task(label)
-        if progress.stage != "whole" and self._shown.tasks[task].completed > progress.done:
-            self._shown.reset(task)  # the next file begins: its time left is its own
-        self._shown.update(task, completed=progress.done, total=progress.total)
+            task = shown.add_task(LABELS.get(progress.stage, progress.stage))
+            tasks[progress.stage] = task
+        if progress.stage != WHOLE and shown.tasks[task].completed > progress.done:
+            shown.reset(task)  # the next file begins: its time left is its own
+        shown.update(task, completed=progress.done, total=progress.total)
+
+    return show

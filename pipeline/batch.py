@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.audio import probe
 from pipeline.errors import LibraryError, ModelError, RelistenError, UsageError
 from pipeline.process import process
-from pipeline.progress import Progress, Report, silent
+from pipeline.progress import WHOLE, Progress, Report, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pipeline.process import Engines, Request
     from pipeline.recording import Recording
 
-WHOLE = "whole"  # the stage under which the progress of the whole batch is reported
 # Of the time that one recording takes, the part that each stage is done with, roughly.
 SHARES = {"listen": (0.0, 0.1), "transcribe": (0.1, 1.0)}
 

@@ -29,7 +29,8 @@ FRAME_SECONDS = FRAME / SAMPLE_RATE
 # Leaks measured lie 25-45 dB down, a back-channel against loud speech less than 10.
 BLEED = 20.0  # dB
 SMOOTHING = 15  # frames: 0.3 s, so that the gaps of syllables are no change of speaker
-SHORTEST_KEPT = 0.2  # seconds: less between two stretches of bleed is no word
+SHORTEST_OWN = 10  # frames: 0.2 s; less between two stretches of bleed is no word
+SHORTEST_BLEED = 35  # frames: 0.7 s; less is a pause of one's own
 EDGE = 0.2  # seconds kept on both sides of what is somebody's own voice
 
 
@@ -77,8 +78,22 @@ def _kept(spans: Sequence[Span], bleed: NDArray[np.bool_]) -> Iterator[Span]:
     for span in spans:
         frames = _frames(span)
         edges = np.flatnonzero(np.diff(np.r_[True, bleed[frames], True].astype(np.int8)))
-        for first, last in zip(edges[::2], edges[1::2], strict=True):
-            start = (frames.start + int(first)) * FRAME_SECONDS - EDGE
-            end = (frames.start + int(last)) * FRAME_SECONDS + EDGE
-            if end - start - 2 * EDGE >= SHORTEST_KEPT:
+        own = [
+            (frames.start + int(first), frames.start + int(last))
+            for first, last in _bridged(edges.reshape(-1, 2))
+        ]
+        for first, last in own:
+            start, end = first * FRAME_SECONDS - EDGE, last * FRAME_SECONDS + EDGE
+            if last - first >= SHORTEST_OWN:
                 yield Span(max(span.start, start), min(span.end, end))
+
+
+def _bridged(runs: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Join runs of own voice, [first, last) each, where what parts them is only a pause."""
+    joined: list[tuple[int, int]] = []
+    for first, last in runs:
+        if joined and first - joined[-1][1] < SHORTEST_BLEED:
+            joined[-1] = (joined[-1][0], last)
+        else:
+            joined.append((first, last))
+    return joined

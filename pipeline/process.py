@@ -164,9 +164,8 @@ def is_stale(
             heard = _heard_as(recording)
             return (options["channel_names"], options["channels"]) != (asked, heard)
         case "annotate":
-            language = options["language"]
-            readable = bool(language) and engines.language_model(language) is not None
-            return before.engine == UNREAD and readable
+            unread = options["language"] if before.engine == UNREAD else ""
+            return bool(unread) and engines.language_model(unread) is not None
         case _:
             return False
 

@@ -24,6 +24,8 @@ class Progress:
         return min(1.0, self.done / self.total) if self.total else 1.0
 
 
+WHOLE = "whole"  # the stage under which a batch reports how far all its files are
+
 Report = Callable[[Progress], None]
 
 

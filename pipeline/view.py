@@ -147,8 +147,12 @@ def outcome_line(outcome: Outcome) -> str:
 
 def summary_lines(outcomes: Sequence[Outcome]) -> Iterator[str]:
     """Yield how a batch went: the counts, then every failure with its reason."""
+    if not outcomes:
+        yield "There is no recording in what was named."
+        return
     counts = Counter(outcome.state for outcome in outcomes)
-    yield ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) + "."
+    states = type(outcomes[0].state)
+    yield ", ".join(f"{counts[state]} {state}" for state in states if counts[state]) + "."
     failed = [outcome for outcome in outcomes if outcome.recording is None]
     if failed:
         yield "Not transcribed:"

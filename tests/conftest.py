@@ -1,0 +1,43 @@
+"""Fixtures shared by all tests, and the rule on recordings that are not ours to publish."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+
+from benchmarks.speech import SPEECH
+from models.catalog import Store, default_store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# A busy machine is no reason to fail a property.
+hypothesis.settings.register_profile("relisten", deadline=None)
+hypothesis.settings.load_profile("relisten")
+
+# Where the weights are, before a test points the environment elsewhere.
+WEIGHTS = default_store()
+
+
+@pytest.fixture
+def speech() -> Path:
+    """Return the folder of real speech; skip where there is none, as outside our own machines."""
+    if not SPEECH.is_dir():
+        pytest.skip(f"there are no recordings in {SPEECH}")
+    return SPEECH
+
+
+@pytest.fixture
+def weights() -> Store:
+    """Return the store of real weights, which `relisten models pull` has filled."""
+    return WEIGHTS
+
+
+@pytest.fixture(autouse=True)
+def _own_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep every test away from the library of whoever runs it."""
+    monkeypatch.setenv("RELISTEN_LIBRARY", str(tmp_path / "library"))
+    os.environ.pop("RELISTEN_TRACEBACK", None)

@@ -1,0 +1,87 @@
+"""Small libraries for tests, and what is in one, row for row."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.library.database import FILE_NAME
+from pipeline.recording import Layout, Recording
+from pipeline.transcript import Made, Segment, SpeakerSpan, Turn
+
+if TYPE_CHECKING:
+    from pipeline.library import Library
+
+MADE = Made("fake-whisper", "1", "fake-base", "00ff")
+# When something was done, and the numbers that SQLite gives to turns, may differ.
+PASSING = {"added_at", "finished_at"}
+TABLES = {
+    "recording": "id",
+    "stage": "recording_id, name",
+    "segment": "recording_id, position",
+    "speaker_span": "recording_id, position",
+    "turn": "recording_id, position",
+    "entity": "recording_id, position",
+    "keyphrase": "recording_id, position",
+    "keyphrase_mention": "recording_id, keyphrase, position",
+    "last_hit": "number",
+}
+
+
+def recording(identity: str = "ab" * 32, **fields: Any) -> Recording:
+    """Return a recording of ten minutes."""
+    plain = Recording(
+        id=identity,
+        path=Path("calls", "first.m4a"),
+        title="First call",
+        duration=600.0,
+        channels=2,
+        sample_rate=48_000,
+        codec="aac",
+        size=1234,
+        layout=Layout.CHANNEL_PER_SPEAKER,
+        recorded_at="2026-09-01T10:00:00",
+        recorded_at_from="tag",
+    )
+    return replace(plain, **fields)
+
+
+def fill(library: Library, kept: Recording, *turns: Turn) -> Recording:
+    """Put a recording with its turns into a library, as if heard just so."""
+    library.put(kept)
+    segments = [Segment(turn.start, turn.end, turn.words) for turn in turns]
+    spans = [SpeakerSpan(turn.start, turn.end, turn.speaker) for turn in turns if turn.speaker]
+    library.store_speech(kept.id, segments, "en", MADE)
+    library.store_spans(kept.id, spans, MADE)
+    library.store_turns(kept.id, turns, MADE)
+    return kept
+
+
+def contents(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return every row of a library but what tells only when it was written."""
+    with closing(sqlite3.connect(folder / FILE_NAME)) as file:
+        file.row_factory = sqlite3.Row
+        return {
+            table: [
+                {
+                    name: row[name]
+                    for name in row.keys()  # noqa: SIM118 - a Row is no mapping
+                    if name not in PASSING and (table, name) != ("turn", "id")
+                }
+                for row in file.execute(f"SELECT * FROM {table} ORDER BY {order}")
+            ]
+            for table, order in TABLES.items()
+        }
+
+
+def check_index(folder: Path) -> None:
+    """Raise sqlite3.DatabaseError where the search index is out of step with the turns."""
+    with closing(sqlite3.connect(folder / FILE_NAME, isolation_level=None)) as file:
+        file.execute("INSERT INTO turn_text (turn_text, rank) VALUES ('integrity-check', 1)")
+        (verdict,) = file.execute("PRAGMA integrity_check").fetchone()
+        broken = file.execute("PRAGMA foreign_key_check").fetchall()
+    if verdict != "ok" or broken:
+        raise sqlite3.DatabaseError(f"{verdict}, {len(broken)} rows point nowhere")

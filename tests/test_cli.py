@@ -1,0 +1,236 @@
+"""The command line as it is typed: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+from click.testing import CliRunner
+
+import cli
+from pipeline.errors import LibraryError, UsageError
+from pipeline.export import FORMATS
+from pipeline.library import Library
+from tests.commands import PROJECT, run
+from tests.libraries import fill, recording
+from tests.sounds import tone, write_wav
+from tests.values import turn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    """Return a library of one call of 20 s whose original is there."""
+    folder = tmp_path / "library"
+    sound = write_wav(tmp_path / "call.wav", tone(20.0))
+    with Library(folder, create=True) as opened:
+        facts = {"title": "Acme call", "duration": 20.0, "project": "Acme"}
+        fill(
+            opened,
+            recording("3f2a91c4" * 8, path=sound, **facts),
+            turn("What about the price?", "interviewer", 2.0),
+            turn("It is too expensive.", "customer", 5.0),
+        )
+    return folder
+
+
+def commands(
+    group: click.Group = cli.relisten, name: str = ""
+) -> Iterator[tuple[str, click.Command]]:
+    for each in group.list_commands(click.Context(group)):
+        command = group.commands[each]
+        yield f"{name}{each}", command
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{each} ")
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands()))
+def test_every_command_explains_itself_with_an_example(name: str, command: click.Command) -> None:
+    shown = CliRunner().invoke(cli.relisten, [*name.split(), "--help"])
+    assert shown.exit_code == 0
+    assert command.help
+    assert f"Example:\n    relisten {name}" in shown.output
+
+
+@pytest.mark.parametrize("name", [name for name, _ in commands()])
+def test_every_command_is_in_the_readme(name: str) -> None:
+    first, *rest = name.split()
+    assert f"relisten {first}" in README
+    assert all(part in README for part in rest)
+
+
+@pytest.mark.parametrize("name", ["list", "show", "search", "doctor", "models list"])
+def test_reading_commands_print_json(name: str) -> None:
+    command = dict(commands())[name]
+    assert "--json" in [option for each in command.params for option in each.opts]
+
+
+def test_help_is_there_without_heavy_libraries() -> None:
+    heavy = ("torch", "spacy", "numpy", "av", "faster_whisper", "whisper", "rich")
+    program = f"import sys, cli; print([name for name in {heavy!r} if name in sys.modules])"
+    loaded = subprocess.check_output([sys.executable, "-c", program], cwd=PROJECT, text=True)
+    assert loaded == "[]\n"
+
+
+def test_a_library_is_listed_read_and_searched(library: Path) -> None:
+    assert "3f2a91c4  2026-09-01  00:20   interviewer, customer  Acme call" in (
+        run("--library", library, "list").out
+    )
+    assert "[00:05] customer: It is too expensive." in run("--library", library, "show", "Acme").out
+    found = run("--library", library, "search", '"too expensive"', "--speaker", "CUSTOMER")
+    assert "[00:05] customer:" in found.out
+    assert "It is **too expensive**." in found.out
+
+
+def test_json_is_parsed_as_it_is_printed(library: Path) -> None:
+    (entry,) = json.loads(run("--library", library, "list", "--json").out)
+    assert entry["speakers"] == ["interviewer", "customer"]
+    shown = json.loads(run("--library", library, "show", "3f2a", "--json").out)
+    assert [each["speaker"] for each in shown["transcript"]["turns"]] == ["interviewer", "customer"]
+    (hit,) = json.loads(run("--library", library, "search", "expensive", "--json").out)
+    assert hit["start"] == 5.9
+    assert hit["recording"]["title"] == "Acme call"
+
+
+@pytest.mark.parametrize(
+    ("filters", "hits"),
+    [
+        (("--speaker", "interviewer"), 0),
+        (("--project", "acme"), 1),
+        (("--project", "other"), 0),
+        (("--since", "2026-09-02"), 0),
+        (("--until", "2026-09-01"), 1),
+        (("--in", "3f2a91c4"), 1),
+    ],
+)
+def test_filters_narrow_a_search(library: Path, filters: tuple[str, ...], hits: int) -> None:
+    found = run("--library", library, "search", "expensive", *filters, "--json")
+    assert len(json.loads(found.out)) == hits
+
+
+def test_a_hit_is_written_as_a_clip(library: Path, tmp_path: Path) -> None:
+    run("--library", library, "search", "expensive")
+    clip = tmp_path / "a clip.wav"
+    done = run("--library", library, "play", "1", "-o", clip)
+    assert done.out == f"{clip}: 2.3 s of Acme call\n"
+    later = run("--library", library, "play", "3f2a@0:15", "-o", clip)
+    assert later.out == f"{clip}: 6.0 s of Acme call\n"
+
+
+def test_a_transcript_is_written_in_several_formats(library: Path, tmp_path: Path) -> None:
+    names = ",".join(FORMATS)
+    done = run("--library", library, "export", "3f2a", "--format", names, "-o", tmp_path / "out")
+    written = [Path(line) for line in done.out.splitlines()]
+    assert [path.name for path in written] == [f"call-3f2a91c4{f.suffix}" for f in FORMATS.values()]
+    assert all("expensive" in path.read_text(encoding="utf-8") for path in written)
+
+
+def test_the_formats_offered_are_those_that_there_are() -> None:
+    shown = CliRunner().invoke(cli.relisten, ["export", "--help"]).output
+    assert ", ".join(FORMATS) in " ".join(shown.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (("show", "nothing"), 1, "relisten: no recording goes by 'nothing'."),
+        (("search", "***"), 2, "relisten: there is no word to look for in '***'."),
+        (("search", "x", "--since", "yesterday"), 2, "relisten: 'yesterday' is no day;"),
+        (("play", "7"), 1, "relisten: the last search listed no hit 7."),
+        (("play", "Acme"), 2, "relisten: 'Acme' is no passage."),
+        (("play", "Acme@1:00"), 2, "relisten: the recording ends at 20 s"),
+        (("play", "Acme@0:05", "-o", "x.doc"), 2, "relisten: x.doc: clips are written as"),
+        (("export", "Acme", "--format", "pages"), 2, "relisten: there is no format 'pages'."),
+        (("process", "not-there"), 2, "relisten: not-there: there is no such file or folder."),
+        (("process", ".", "--model", "huge"), 2, "relisten: "),
+        (("process", ".", "--channels", "a,a"), 2, "relisten: two channels have the same name"),
+        (("models", "pull", "huge"), 2, "relisten: "),
+        (("nonsense",), 2, "Error: No such command 'nonsense'."),
+        (("list", "--nonsense"), 2, "Error: No such option"),
+    ],
+)
+def test_a_mistake_gets_one_sentence_and_an_exit_code(
+    library: Path, arguments: tuple[str, ...], code: int, sentence: str
+) -> None:
+    done = run("--library", library, *arguments)
+    assert done.code == code
+    assert sentence in done.err
+    assert "Traceback" not in done.err
+    assert done.out == ""
+
+
+def test_no_library_yet_says_how_to_begin(tmp_path: Path) -> None:
+    done = run("--library", tmp_path / "none", "list")
+    assert done.code == 1
+    assert "there is no library here yet. Fill one: relisten process FOLDER" in done.err
+    assert not (tmp_path / "none").exists()
+
+
+def test_missing_weights_stop_before_anything_is_done(tmp_path: Path) -> None:
+    sound = write_wav(tmp_path / "call.wav", tone(1.0))
+    library = ("--library", tmp_path / "library")
+    done = run(*library, "process", sound, environment={"RELISTEN_CACHE": str(tmp_path)})
+    assert done.code == 1
+    assert "run: relisten models pull base" in done.err
+    assert not (tmp_path / "library").exists()
+
+
+def test_an_empty_folder_says_that_there_is_nothing_in_it(tmp_path: Path) -> None:
+    folder = tmp_path / "calls"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("no sound", encoding="utf-8")
+    done = run("--library", tmp_path / "library", "process", folder)
+    assert done.code == 0
+    assert done.out == "There is no recording in what was named.\n"
+
+
+def test_verbose_shows_where_it_went_wrong(library: Path) -> None:
+    done = run("-v", "--library", library, "show", "nothing")
+    assert done.code == 1
+    assert "Traceback" in done.err
+    assert "NotFound" in done.err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "sentence"),
+    [
+        (LibraryError("no room"), 1, "relisten: no room\n"),
+        (UsageError("which?"), 2, "relisten: which?\n"),
+        (KeyboardInterrupt(), 130, "Stopped. What was finished is kept;"),
+        (ZeroDivisionError("oh"), 1, "a fault in relisten itself (ZeroDivisionError: oh)"),
+    ],
+)
+def test_every_error_becomes_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: BaseException,
+    code: int,
+    sentence: str,
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr("sys.argv", ["relisten", "fail"])
+    monkeypatch.setitem(cli.relisten.commands, "fail", click.Command("fail", callback=fail))
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == code
+    assert sentence in capsys.readouterr().err
+
+
+def test_the_library_is_found_by_the_environment_too(library: Path) -> None:
+    done = run("list", environment={"RELISTEN_LIBRARY": str(library)})
+    assert "Acme call" in done.out
+
+
+def test_the_version_is_told() -> None:
+    assert run("--version").out.startswith("relisten, version ")

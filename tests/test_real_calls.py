@@ -1,0 +1,183 @@
+"""The main job on real recordings with real weights: what goes in, what comes out, how many."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sqlite3
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.scoring import WordErrors, score
+from benchmarks.speech import reference
+from pipeline.library import Library
+from tests.commands import PROJECT, Ran, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipeline.library import Entry
+
+pytestmark = pytest.mark.model
+
+SAMPLES = PROJECT / "data" / "samples"
+SENTENCE = re.compile(r"^  (?P<path>.+?): (?P<reason>[a-z].*\.)$")
+
+
+@pytest.fixture(scope="module")
+def calls(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Path]:
+    """Process every conversation, call and interview once, with tiny.en."""
+    from benchmarks.speech import SPEECH
+
+    if not SPEECH.is_dir():
+        pytest.skip(f"there are no recordings in {SPEECH}")
+    folder = tmp_path_factory.mktemp("library")
+    sets = [SPEECH / name for name in ("conversations", "calls", "interviews")]
+    return run("--library", folder, "process", *sets, "--model", "tiny.en"), folder
+
+
+def entries(folder: Path) -> list[Entry]:
+    with Library(folder) as library:
+        return library.entries()
+
+
+def errors(folder: Path, of: Iterable[Entry]) -> WordErrors:
+    with Library(folder) as library:
+        total = WordErrors()
+        for entry in of:
+            said = reference(entry.recording.path)
+            total += score(said, library.segments(entry.recording.id))
+        return total
+
+
+def test_every_call_is_transcribed(calls: tuple[Ran, Path]) -> None:
+    ran, folder = calls
+    assert ran.code == 0, ran.err
+    assert ran.out.endswith("26 done.\n")
+    assert all(entry.complete and entry.turns for entry in entries(folder))
+    assert ran.err == ""
+
+
+def test_two_channel_calls_have_two_speakers_and_mono_ones_none(calls: tuple[Ran, Path]) -> None:
+    for entry in entries(calls[1]):
+        known = {"Speaker 1", "Speaker 2"} if entry.recording.channels == 2 else set()
+        assert set(entry.speakers) == known, entry.recording.title
+
+
+@pytest.mark.parametrize(("kind", "worst"), [("_stereo", 9.0), ("_mono", 11.0), ("_tel8k", 12.0)])
+def test_words_are_heard(calls: tuple[Ran, Path], kind: str, worst: float) -> None:
+    known = [
+        entry
+        for entry in entries(calls[1])
+        if kind in entry.recording.path.name and "calls" not in entry.recording.path.parts
+    ]
+    assert len(known) >= 4
+    assert errors(calls[1], known).rate < worst
+
+
+def test_words_have_a_length_and_keep_their_order(calls: tuple[Ran, Path]) -> None:
+    with Library(calls[1]) as library:
+        for entry in library.entries():
+            for turn in library.turns(entry.recording.id):
+                starts = [word.start for word in turn.words]
+                assert starts == sorted(starts)
+                assert all(word.end > word.start for word in turn.words)
+                assert turn.end <= entry.recording.duration + 0.05
+
+
+def test_a_second_run_does_nothing(calls: tuple[Ran, Path]) -> None:
+    from benchmarks.speech import SPEECH
+
+    before = dump(calls[1])
+    again = run("--library", calls[1], "process", SPEECH / "interviews", "--model", "tiny.en")
+    assert again.out.endswith("10 already done.\n")
+    assert dump(calls[1]) == before
+
+
+def dump(folder: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of the library."""
+    with sqlite3.connect(folder / "library.sqlite") as connection:
+        names = [
+            row[0]
+            for row in connection.execute(
+                "SELECT name FROM sqlite_schema WHERE sql LIKE '%STRICT%'"
+            )
+        ]
+        rows = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in names}
+    connection.close()
+    return rows
+
+
+def test_a_hit_is_at_the_second_where_it_is_said(calls: tuple[Ran, Path]) -> None:
+    found = run("--library", calls[1], "search", '"too expensive" OR price', "--json")
+    hits = json.loads(found.out)
+    assert hits
+    for hit in hits:
+        said = reference(Path(hit["recording"]["path"]))
+        near = [
+            each.text.lower() for each in said if each.start - 1 <= hit["start"] <= each.end + 1
+        ]
+        assert any("price" in text or "expensive" in text or "pricing" in text for text in near)
+
+
+def test_odd_files_are_transcribed_or_refused_in_a_sentence(speech: Path, tmp_path: Path) -> None:
+    files = sorted(p for name in ("formats", "damaged") for p in (speech / name).rglob("*.*"))
+    ran = run("--library", tmp_path, "process", *files, "--model", "tiny.en")
+    assert ran.code == 1
+    assert "Traceback" not in ran.out + ran.err
+    counts = Counter(line.split("  ")[0] for line in ran.out.splitlines() if "  " in line[:14])
+    refused = [SENTENCE.match(line) for line in after(ran.out, "Not transcribed:")]
+    assert all(refused)
+    assert sum(counts[state] for state in ("done", "already done", "failed")) == len(files)
+    assert (counts["done"], counts["already done"], counts["failed"]) == (229, 9, 95)
+    assert {Path(match["path"]) for match in refused if match} <= set(files)
+    assert len(refused) == counts["failed"]
+
+
+def after(text: str, heading: str) -> list[str]:
+    return text.split(heading + "\n")[1].splitlines()
+
+
+@pytest.mark.parametrize("name", ["2026-09-01-harbor-bakery.flac", "2026-09-15-canyon-bikes.opus"])
+def test_both_recognisers_hear_the_same(name: str, tmp_path: Path) -> None:
+    rates = []
+    for engine in ("faster-whisper", "openai-whisper"):
+        folder = tmp_path / engine
+        options = ("--model", "tiny.en", "--engine", engine)
+        assert run("--library", folder, "process", SAMPLES / name, *options).code == 0
+        rates.append(errors(folder, entries(folder)).rate)
+    assert max(rates) < 8
+    assert abs(rates[0] - rates[1]) < 1.5
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="network namespaces are Linux's")
+def test_the_main_job_runs_without_a_network(tmp_path: Path) -> None:
+    sealed = ("unshare", "--net", "--map-root-user")
+    library = ("--library", tmp_path / "library")
+    process = run(*library, "process", SAMPLES, "--model", "tiny.en", prefix=sealed)
+    assert process.code == 0, process.err
+    assert "2 done." in process.out
+    found = run(*library, "search", '"too expensive"', prefix=sealed)
+    assert "**too** **expensive**" in found.out or "**too expensive**" in found.out
+    clip = tmp_path / "clip.wav"
+    assert run(*library, "play", "1", "-o", clip, prefix=sealed).code == 0
+    assert clip.stat().st_size > 44
+
+
+def test_a_moved_recording_is_known(tmp_path: Path) -> None:
+    first = tmp_path / "first" / "call.opus"
+    second = tmp_path / "second" / "renamed.opus"
+    for path in (first, second):
+        path.parent.mkdir()
+    shutil.copy(SAMPLES / "2026-09-15-canyon-bikes.opus", first)
+    library = ("--library", tmp_path / "library")
+    assert "1 done." in run(*library, "process", first, "--model", "tiny.en").out
+    first.rename(second)
+    assert "1 already done." in run(*library, "process", second, "--model", "tiny.en").out
+    listed = json.loads(run(*library, "list", "--json").out)
+    assert [Path(each["recording"]["path"]) for each in listed] == [second]
