@@ -65,6 +65,9 @@ class Request:
     channels: tuple[str, ...] = ()
     project: str | None = None
 
+    def __post_init__(self) -> None:
+        DiarizeOptions(self.channels)  # refuses names that cannot be, before any work is done
+
 
 @dataclass(frozen=True, slots=True)
 class Processed:
