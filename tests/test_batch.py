@@ -1,0 +1,251 @@
+"""Many files: in order, none stopped by another, and how far it all is."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline import batch
+from pipeline.batch import (
+    Outcome,
+    State,
+    claimed_duration,
+    failures,
+    process_all,
+)
+from pipeline.errors import LibraryError, ModelMissing, UsageError
+from pipeline.library import STAGES, Library
+from pipeline.process import Request
+from pipeline.progress import WHOLE
+from tests.fakes import (
+    BrokenLanguageModel,
+    BrokenRecogniser,
+    FakeEngines,
+    FakeRecogniser,
+    NoWeights,
+)
+from tests.sounds import by_turns, columns, silence, speech, write_silent_film, write_wav
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pipeline.audio import Audio
+    from pipeline.progress import Progress
+
+ASK = Request()
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library(tmp_path / "library", create=True) as made:
+        yield made
+
+
+@pytest.fixture
+def calls(tmp_path: Path) -> list[Path]:
+    """Three calls of 4, 2 and 6 s, the last with two people."""
+    return [
+        write_wav(tmp_path / "a.wav", speech(4, seed=1)),
+        write_wav(tmp_path / "b.wav", speech(2, seed=2)),
+        write_wav(tmp_path / "c.wav", columns(*by_turns(6, seed=3))),
+    ]
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> dict[str, Path]:
+    """One file of each kind that cannot be heard."""
+    files = {name: tmp_path / f"{name}.wav" for name in ("missing", "empty", "text", "folder")}
+    files["empty"].write_bytes(b"")
+    files["text"].write_bytes(b"this is no sound " * 99)
+    files["folder"].mkdir()
+    files["film"] = write_silent_film(tmp_path / "film.mp4")
+    header = write_wav(tmp_path / "header.wav", speech(1))
+    header.write_bytes(header.read_bytes()[:44])
+    return {**files, "header": header}
+
+
+def test_files_are_processed_in_order(library: Library, calls: list[Path]) -> None:
+    outcomes = list(process_all(calls, library, FakeEngines(), ASK))
+    assert [outcome.path for outcome in outcomes] == calls
+    assert [outcome.state for outcome in outcomes] == [State.DONE] * 3
+    assert [outcome.recording for outcome in outcomes] == [
+        library.find(path.name) for path in calls
+    ]
+
+
+def test_no_files_are_no_outcomes(library: Library) -> None:
+    assert list(process_all([], library, FakeEngines(), ASK)) == []
+
+
+def test_each_outcome_comes_as_soon_as_it_is_known(library: Library, calls: list[Path]) -> None:
+    recogniser = FakeRecogniser()
+    outcomes = process_all(calls, library, FakeEngines(recogniser), ASK)
+    assert next(outcomes).path == calls[0]
+    assert recogniser.calls == 1
+
+
+def test_what_is_done_is_known_the_next_time(library: Library, calls: list[Path]) -> None:
+    list(process_all(calls[:2], library, FakeEngines(), ASK))
+    states = [outcome.state for outcome in process_all(calls, library, FakeEngines(), ASK)]
+    assert states == [State.KNOWN, State.KNOWN, State.DONE]
+
+
+@pytest.mark.parametrize("kind", ["missing", "empty", "text", "folder", "film", "header"])
+def test_a_file_that_cannot_be_heard_stops_no_other(
+    library: Library, calls: list[Path], bad: dict[str, Path], kind: str
+) -> None:
+    files = [calls[0], bad[kind], calls[1]]
+    outcomes = list(process_all(files, library, FakeEngines(), ASK))
+    assert [outcome.state for outcome in outcomes] == [State.DONE, State.FAILED, State.DONE]
+    assert outcomes[1].recording is None
+    assert outcomes[1].message.startswith(str(bad[kind]))
+    assert outcomes[1].message.endswith(".")
+    assert failures(outcomes) == [outcomes[1]]
+
+
+def test_a_fault_of_ours_stops_no_other_and_asks_for_a_report(
+    library: Library, calls: list[Path]
+) -> None:
+    engines = FakeEngines(BrokenRecogniser(call=2))
+    outcomes = list(process_all(calls, library, engines, ASK))
+    assert [outcome.state for outcome in outcomes] == [State.DONE, State.FAILED, State.DONE]
+    assert "b.wav: Broken: out of memory. Please report this" in outcomes[1].message
+
+
+def test_what_failed_is_made_up_for_the_next_time(library: Library, calls: list[Path]) -> None:
+    list(process_all(calls, library, FakeEngines(BrokenRecogniser(call=2)), ASK))
+    states = [outcome.state for outcome in process_all(calls, library, FakeEngines(), ASK)]
+    assert states == [State.KNOWN, State.DONE, State.KNOWN]
+    assert all(entry.complete for entry in library.entries())
+
+
+def test_a_failure_costs_no_stage_before_it(library: Library, calls: list[Path]) -> None:
+    engines = FakeEngines(readers={"en": BrokenLanguageModel()})
+    outcomes = list(process_all(calls, library, engines, ASK))
+    assert failures(outcomes) == outcomes
+    assert [entry.stages for entry in library.entries()] == [STAGES[:3]] * 3
+
+
+def test_damage_is_told_of_a_file_that_is_done(library: Library, calls: list[Path]) -> None:
+    calls[0].write_bytes(calls[0].read_bytes()[:-64_000])
+    outcome = next(process_all(calls, library, FakeEngines(), ASK))
+    assert outcome.state is State.DONE
+    assert "it breaks off" in outcome.message
+
+
+@pytest.mark.parametrize(
+    ("engines", "request_", "error"),
+    [
+        pytest.param(NoWeights(), ASK, ModelMissing, id="missing weights"),
+        pytest.param(FakeEngines(), Request(language="xx"), UsageError, id="an unknown language"),
+    ],
+)
+def test_what_stops_one_file_for_a_cause_of_all_stops_all(
+    library: Library,
+    calls: list[Path],
+    engines: FakeEngines,
+    request_: Request,
+    error: type[Exception],
+) -> None:
+    with pytest.raises(error):
+        list(process_all(calls, library, engines, request_))
+    assert len(library.entries()) == 1
+
+
+def test_a_library_that_cannot_be_written_stops_all(
+    library: Library, calls: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise LibraryError("make room on the disk")
+
+    monkeypatch.setattr(library, "store_speech", full)
+    with pytest.raises(LibraryError, match="make room"):
+        list(process_all(calls, library, FakeEngines(), ASK))
+
+
+def test_being_stopped_is_no_failure(
+    library: Library, calls: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> Audio:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(batch, "process", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        list(process_all(calls, library, FakeEngines(), ASK))
+
+
+# Progress
+
+
+def whole(told: list[Progress]) -> list[float]:
+    return [each.done for each in told if each.stage == WHOLE]
+
+
+def test_progress_of_the_whole_grows_to_the_total(
+    library: Library, calls: list[Path], bad: dict[str, Path]
+) -> None:
+    told: list[Progress] = []
+    files = [bad["missing"], *calls, bad["text"]]
+    list(process_all(files, library, FakeEngines(), ASK, told.append))
+    done = whole(told)
+    assert all(before <= after for before, after in pairwise(done))
+    assert (done[0], done[-1]) == (0, 12)
+    assert {each.total for each in told if each.stage == WHOLE} == {12}
+
+
+def test_progress_of_the_whole_reaches_into_each_file(library: Library, calls: list[Path]) -> None:
+    told: list[Progress] = []
+    list(process_all(calls, library, FakeEngines(), ASK, told.append))
+    assert sorted(set(whole(told))) == pytest.approx([0, 0.4, 4, 4.2, 6, 6.3, 6.6, 9.3, 12], abs=1)
+    assert pytest.approx(whole(told)[1]) == 0.4
+
+
+def test_progress_of_stages_is_told_too(library: Library, calls: list[Path]) -> None:
+    told: list[Progress] = []
+    list(process_all(calls, library, FakeEngines(), ASK, told.append))
+    assert {each.stage for each in told} == {WHOLE, "listen", "transcribe"}
+
+
+def test_files_done_before_count_as_done(library: Library, calls: list[Path]) -> None:
+    list(process_all(calls, library, FakeEngines(), ASK))
+    told: list[Progress] = []
+    list(process_all(calls, library, FakeEngines(), ASK, told.append))
+    assert whole(told) == [0, 4, 6, 12]
+
+
+def test_a_batch_of_nothing_to_hear_is_done(library: Library, bad: dict[str, Path]) -> None:
+    told: list[Progress] = []
+    list(process_all([bad["missing"]], library, FakeEngines(), ASK, told.append))
+    assert told[-1].fraction == 1.0
+
+
+@pytest.mark.parametrize("kind", ["missing", "empty", "text", "folder", "film"])
+def test_a_file_that_cannot_be_opened_claims_no_time(bad: dict[str, Path], kind: str) -> None:
+    assert claimed_duration(bad[kind]) == 0.0
+
+
+def test_a_file_claims_its_length(tmp_path: Path) -> None:
+    assert claimed_duration(write_wav(tmp_path / "q.wav", silence(2.5))) == 2.5
+
+
+@pytest.mark.parametrize("error", [PermissionError, RuntimeError])
+def test_a_fault_in_looking_at_a_file_stops_no_other(
+    library: Library,
+    calls: list[Path],
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[Exception],
+) -> None:
+    def faulty(path: Path) -> None:
+        raise error(path)
+
+    monkeypatch.setattr(batch, "probe", faulty)
+    outcomes = list(process_all(calls, library, FakeEngines(), ASK))
+    assert [outcome.state for outcome in outcomes] == [State.DONE] * 3
+
+
+def test_of_outcomes_those_that_failed_are_the_failures(tmp_path: Path) -> None:
+    outcomes = [Outcome(tmp_path, state) for state in State]
+    assert failures(outcomes) == [Outcome(tmp_path, State.FAILED)]

@@ -1,0 +1,302 @@
+"""The file under the library: opened, migrated, all or nothing, and explained when it fails."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pipeline.errors import LibraryError
+from pipeline.library import database
+from pipeline.library.database import FILE_NAME, MIGRATIONS, Database, statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# Of a folder and of a file. Windows keeps what is in a user's profile from others by itself.
+PERMISSIONS = {"posix": (0o700, 0o600), "nt": (0o777, 0o666)}
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Database]:
+    with closing(Database(tmp_path, create=True)) as made:
+        yield made
+
+
+def count(opened: Database, table: str = "recording") -> int:
+    return int(opened.read(f"SELECT count(*) FROM {table}")[0][0])
+
+
+def add_recording(opened: Database, identity: str) -> None:
+    opened.write(
+        "INSERT INTO recording VALUES (?, 'a.wav', 'a', 1.0, 1, 8000, 'pcm', 9, 'mono', "
+        "'2026-09-01', 'tag', NULL, '', NULL, '2026-09-02')",
+        (identity,),
+    )
+
+
+def test_a_library_is_made_where_there_is_none(tmp_path: Path) -> None:
+    Database(tmp_path / "deep" / "folder", create=True).close()
+    assert (tmp_path / "deep" / "folder" / FILE_NAME).is_file()
+
+
+def test_without_a_library_the_way_to_one_is_told(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match=r"no library here yet\. Fill one: relisten process"):
+        Database(tmp_path, create=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_library_is_opened_again_as_it_was(tmp_path: Path) -> None:
+    with closing(Database(tmp_path, create=True)) as first, first.atomic():
+        add_recording(first, "one")
+    with closing(Database(tmp_path, create=False)) as second:
+        assert count(second) == 1
+
+
+def test_the_file_is_at_the_newest_version(tmp_path: Path) -> None:
+    Database(tmp_path, create=True).close()
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as file:
+        assert file.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS)
+        assert file.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+
+
+def test_a_library_of_a_newer_version_is_refused_and_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Database(tmp_path, create=True).close()
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as file:
+        file.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    opened: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def noted(path: Path, **settings: Any) -> sqlite3.Connection:
+        opened.append(connect(path, **settings))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", noted)
+    with pytest.raises(LibraryError, match="a newer relisten has written this library"):
+        Database(tmp_path, create=True)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].execute("SELECT 1")
+
+
+def test_an_older_library_is_migrated_step_by_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(Database(tmp_path, create=True)) as old, old.atomic():
+        add_recording(old, "one")
+
+    def add_mood(connection: sqlite3.Connection) -> None:
+        connection.execute("ALTER TABLE recording ADD COLUMN mood TEXT DEFAULT 'calm'")
+
+    monkeypatch.setattr(database, "MIGRATIONS", (*MIGRATIONS, add_mood))
+    with closing(Database(tmp_path, create=False)) as new:
+        assert [row["mood"] for row in new.read("SELECT mood FROM recording")] == ["calm"]
+
+
+def test_a_migration_that_fails_leaves_the_library_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Database(tmp_path, create=True).close()
+
+    def half(connection: sqlite3.Connection) -> None:
+        connection.execute("DROP TABLE last_hit")
+        connection.execute("no SQL")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "MIGRATIONS", (*MIGRATIONS, half))
+        with pytest.raises(LibraryError, match="syntax error"):
+            Database(tmp_path, create=False)
+    with closing(Database(tmp_path, create=False)) as same:
+        assert count(same, "last_hit") == 0
+
+
+def test_only_its_owner_can_read_a_library(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    with closing(Database(folder, create=True)) as opened:
+        with opened.atomic():
+            add_recording(opened, "one")
+        modes = {path.name: path.stat().st_mode & 0o777 for path in (folder, *folder.iterdir())}
+    of_folder, of_file = PERMISSIONS[os.name]
+    files = (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm")
+    assert modes == {"library": of_folder, **dict.fromkeys(files, of_file)}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"this is a text, whatever its name says, " * 200, id="something else"),
+        pytest.param(b"SQLite format 3\x00" + b"\xff" * 8000, id="a broken header"),
+    ],
+)
+def test_a_damaged_file_is_a_sentence(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE_NAME).write_bytes(content)
+    with pytest.raises(LibraryError, match=r"the library is damaged|cannot be used") as raised:
+        Database(tmp_path, create=False)
+    assert str(tmp_path) in str(raised.value)
+    assert (tmp_path / FILE_NAME).read_bytes() == content
+
+
+def test_damage_inside_the_file_is_a_sentence(tmp_path: Path) -> None:
+    with closing(Database(tmp_path, create=True)) as opened:
+        for number in range(100):
+            with opened.atomic():
+                add_recording(opened, str(number))
+    path = tmp_path / FILE_NAME
+    sound = path.read_bytes()
+    path.write_bytes(sound[:4096] + b"\xa5" * (len(sound) - 4096))
+    with (
+        pytest.raises(LibraryError, match="damaged"),
+        closing(Database(tmp_path, create=False)) as opened,
+    ):
+        opened.read("SELECT * FROM recording")
+
+
+def test_a_file_where_the_folder_should_be_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "library").write_bytes(b"")
+    with pytest.raises(LibraryError, match=r"the library cannot be kept here .*--library"):
+        Database(tmp_path / "library", create=True)
+
+
+def test_a_folder_where_the_file_should_be_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).mkdir()
+    with pytest.raises(LibraryError, match="the library cannot be used"):
+        Database(tmp_path, create=True)
+
+
+def test_what_is_written_inside_atomic_is_all_there(opened: Database) -> None:
+    with opened.atomic():
+        add_recording(opened, "one")
+        add_recording(opened, "two")
+    assert count(opened) == 2
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+def test_what_is_broken_off_leaves_nothing(opened: Database, error: type[BaseException]) -> None:
+    def broken_off() -> None:
+        with opened.atomic():
+            add_recording(opened, "one")
+            raise error
+
+    with pytest.raises(error):
+        broken_off()
+    assert count(opened) == 0
+    with opened.atomic():
+        add_recording(opened, "two")
+    assert count(opened) == 1
+
+
+def test_a_full_disk_is_a_sentence_and_the_library_works_on(opened: Database) -> None:
+    pages = opened.read("PRAGMA page_count")[0][0]
+    opened.read(f"PRAGMA max_page_count = {pages + 2}")
+    with pytest.raises(LibraryError, match="Make room on the disk"), opened.atomic():
+        add_recording(opened, "one" * 100_000)
+    assert count(opened) == 0
+    opened.read("PRAGMA max_page_count = 100000")
+    with opened.atomic():
+        add_recording(opened, "one")
+    assert count(opened) == 1
+
+
+def test_a_library_that_another_is_writing_to_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY", 0.05)
+    with (
+        closing(Database(tmp_path, create=True)) as first,
+        closing(Database(tmp_path, create=True)) as second,
+        first.atomic(),
+        pytest.raises(LibraryError, match="Another relisten is writing to it"),
+        second.atomic(),
+    ):
+        pass
+
+
+def test_a_library_can_be_read_while_another_writes(tmp_path: Path) -> None:
+    with (
+        closing(Database(tmp_path, create=True)) as first,
+        closing(Database(tmp_path, create=True)) as second,
+    ):
+        with first.atomic():
+            add_recording(first, "one")
+            assert count(second) == 0
+        assert count(second) == 1
+
+
+def test_what_has_no_recording_is_refused(opened: Database) -> None:
+    with pytest.raises(LibraryError), opened.atomic():
+        opened.write("INSERT INTO stage VALUES ('none', 'transcribe', '{}', 'now')")
+
+
+def test_many_may_open_a_new_library_at_once(tmp_path: Path) -> None:
+    wrong: list[BaseException] = []
+
+    def open_together(folder: Path, gate: threading.Barrier) -> None:
+        gate.wait()
+        try:
+            Database(folder, create=True).close()
+        except LibraryError as error:
+            wrong.append(error)
+
+    for round_ in range(20):
+        gate = threading.Barrier(6)
+        folder = tmp_path / str(round_)
+        threads = [threading.Thread(target=open_together, args=(folder, gate)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert wrong == []
+
+
+def test_a_new_library_that_another_is_making_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        done = threading.Timer(0.2, other.execute, ("COMMIT",))
+        done.start()
+        Database(tmp_path, create=True).close()
+        done.join()
+
+
+def test_two_writers_wait_for_each_other(tmp_path: Path) -> None:
+    def write(name: str) -> None:
+        with closing(Database(tmp_path, create=True)) as opened:
+            for number in range(40):
+                with opened.atomic():
+                    add_recording(opened, f"{name}{number}")
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in "abc"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with closing(Database(tmp_path, create=False)) as opened:
+        assert count(opened) == 120
+
+
+def test_case_is_folded_in_every_script(opened: Database) -> None:
+    row = opened.read("SELECT casefold('ZÜRICH Straße') , casefold(NULL)")[0]
+    assert tuple(row) == ("zürich strasse", None)
+
+
+@pytest.mark.parametrize(
+    ("script", "found"),
+    [
+        ("", []),
+        ("SELECT 1;\n", ["SELECT 1;\n"]),
+        ("SELECT 1;\nSELECT 2;\n", ["SELECT 1;\n", "SELECT 2;\n"]),
+        ("-- a; b\nSELECT\n1;\n", ["-- a; b\nSELECT\n1;\n"]),
+        (
+            "CREATE TRIGGER t AFTER INSERT ON x BEGIN\nSELECT 1;\nSELECT 2;\nEND;\n",
+            ["CREATE TRIGGER t AFTER INSERT ON x BEGIN\nSELECT 1;\nSELECT 2;\nEND;\n"],
+        ),
+    ],
+)
+def test_a_script_is_cut_into_its_statements(script: str, found: list[str]) -> None:
+    assert list(statements(script)) == found

@@ -1,0 +1,159 @@
+"""Values to columns and back: what is kept comes back, to the millisecond."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.library import rows
+from pipeline.recording import Layout, Recording
+from pipeline.transcript import (
+    Entity,
+    Keyphrase,
+    Made,
+    Mention,
+    Segment,
+    SpeakerSpan,
+    Turn,
+    Word,
+)
+from tests.values import turn
+
+RECORDING = Recording(
+    id="ab" * 32,
+    path=Path("calls") / "Zoë & Ben.m4a",
+    title="Zoë & Ben",
+    duration=61.25,
+    channels=2,
+    sample_rate=48_000,
+    codec="aac",
+    size=1234,
+    layout=Layout.CHANNEL_PER_SPEAKER,
+    recorded_at="2026-09-01T10:00:00",
+    recorded_at_from="tag",
+    project="Acme",
+    damage="it breaks off",
+)
+TIMES = st.floats(0, 1e5).map(lambda time: round(time, 3))
+
+
+def row(names: str, values: tuple[object, ...]) -> dict[str, object]:
+    """Return columns by name, as a row of SQLite gives them."""
+    return dict(zip(names.split(), values, strict=True))
+
+
+def all_words() -> st.SearchStrategy[Word]:
+    texts = st.text(min_size=1).map(str.strip).filter(bool)
+    return st.builds(_word, TIMES, TIMES, texts, st.integers(0, 10_000), st.booleans())
+
+
+def _word(start: float, length: float, text: str, certainty: int, spaced: bool) -> Word:
+    return Word(start, round(start + length, 3), text, certainty / 10_000, spaced)
+
+
+@given(st.lists(all_words()))
+def test_words_come_back(words: list[Word]) -> None:
+    assert rows.to_words(rows.from_words(words)) == tuple(words)
+
+
+def test_words_are_kept_as_people_can_read_them() -> None:
+    kept = rows.from_words([Word(0.12345, 1.0, "Zoë", 0.123456), Word(1, 2, "。", 1, False)])
+    assert kept == '[["Zoë",0.123,1.0,0.1235,true],["。",1,2,1,false]]'
+    assert json.loads(kept)[0][0] == "Zoë"
+
+
+@pytest.mark.parametrize(
+    ("time", "kept"), [(1.0, 1.0), (0.12349, 0.123), (0.1239, 0.124), (359999.9996, 360000.0)]
+)
+def test_times_are_rounded_to_milliseconds(time: float, kept: float) -> None:
+    assert rows.seconds(time) == kept
+
+
+@given(st.floats(0, 1e6), st.floats(0, 1e6))
+def test_rounding_turns_no_two_times_round(first: float, second: float) -> None:
+    early, late = sorted((first, second))
+    assert rows.seconds(early) <= rows.seconds(late)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        Made("relisten", "1"),
+        Made("whisper", "1.2", "base", "00ff", (("beam", "5"), ("language", ""))),
+        Made("none", "", notes=("no language model for 'cy'", "später")),
+    ],
+)
+def test_how_a_result_was_made_comes_back(made: Made) -> None:
+    assert rows.to_made(rows.from_made(made)) == made
+
+
+def recordings() -> list[Recording]:
+    return [
+        RECORDING,
+        replace(RECORDING, project=None, damage=""),
+        *(replace(RECORDING, layout=layout) for layout in Layout),
+    ]
+
+
+@pytest.mark.parametrize("recording", recordings())
+def test_a_recording_comes_back(recording: Recording) -> None:
+    columns = rows.from_recording(recording)
+    assert all(type(value) in {str, int, float, type(None)} for value in columns.values())
+    assert rows.to_recording(columns) == recording  # type: ignore[arg-type]
+
+
+def test_a_file_name_that_is_no_unicode_loses_only_what_is_not() -> None:
+    recording = replace(RECORDING, path=Path("caf\udce9.wav"), title="caf\udce9")
+    columns = rows.from_recording(recording)
+    assert (columns["path"], columns["title"]) == ("caf?.wav", "caf?")
+
+
+SEGMENT_NAMES = "channel start end language average_logprob no_speech_probability temperature words"
+
+
+@pytest.mark.parametrize("channel", [None, 0, 3])
+@pytest.mark.parametrize("language", [None, "en"])
+def test_a_segment_comes_back(channel: int | None, language: str | None) -> None:
+    words = turn("so we do").words
+    segment = Segment(0.0, 0.9, words, channel, language, -0.25, 0.5, 0.4)
+    kept = row(SEGMENT_NAMES, rows.from_segment(segment))
+    assert rows.to_segment(kept) == segment  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("span", [SpeakerSpan(1, 2.5, "Anna", 0), SpeakerSpan(0, 0, "Ben")])
+def test_a_speaker_span_comes_back(span: SpeakerSpan) -> None:
+    kept = row("speaker start end channel", rows.from_span(span))
+    assert rows.to_span(kept) == span  # type: ignore[arg-type]
+
+
+@given(st.lists(all_words(), min_size=1), st.sampled_from(["Anna", None]))
+def test_a_turn_comes_back(words: list[Word], speaker: str | None) -> None:
+    said = Turn.of(speaker, words)
+    kept = row("speaker start end text words", rows.from_turn(said))
+    assert rows.to_turn(kept) == said  # type: ignore[arg-type]
+    assert kept["text"] == said.text
+
+
+MENTION = Mention(1.5, 2.0, 3, 10, 14)
+
+
+def test_a_mention_comes_back() -> None:
+    kept = row("turn start_char end_char start end", rows.from_mention(MENTION))
+    assert rows.to_mention(kept) == MENTION  # type: ignore[arg-type]
+
+
+def test_an_entity_comes_back() -> None:
+    entity = Entity("Acme", "ORG", MENTION)
+    kept = row("text label turn start_char end_char start end", rows.from_entity(entity))
+    assert rows.to_entity(kept) == entity  # type: ignore[arg-type]
+
+
+def test_a_keyphrase_comes_back_with_its_mentions() -> None:
+    kept = row("text rank", ("price", 0.5))
+    phrase = rows.to_keyphrase(kept, [MENTION])  # type: ignore[arg-type]
+    assert phrase == Keyphrase("price", 0.5, (MENTION,))

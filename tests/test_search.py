@@ -1,0 +1,428 @@
+"""Queries to FTS5 expressions, and to hits at the second where the words are said."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.errors import NotFound, UsageError
+from pipeline.library import MARK_END, MARK_START, Filters, Library
+from pipeline.search import (
+    DEEPEST,
+    completions,
+    marked_ranges,
+    quoted,
+    search,
+    snippet,
+    to_fts,
+)
+from pipeline.transcript import Turn
+from tests.libraries import fill, recording
+from tests.values import turn, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+HARBOR, CANYON = "aa" * 32, "bb" * 32
+SAID = (
+    turn("How do you like the monthly report?", "Anna", 0.0),
+    turn("Honestly, the price is too high for us.", "Ben", 10.0),
+    turn("Too expensive?", "Anna", 20.0),
+    turn("Yes. We pay Acme too much, the prices went up.", "Ben", 30.0),
+    turn("Der Preis für Zürich: 1.200 Euro!", "Ben", 40.0),
+    Turn.of("Ben", words("这个 价格 太 高 了", 50.0, spaced=False)),
+)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """Two calls; what is said is above, and a little of it again in the other."""
+    with Library(tmp_path_factory.mktemp("library"), create=True) as made:
+        fill(made, recording(HARBOR, title="Harbor", project="Acme"), *SAID)
+        fill(
+            made,
+            recording(CANYON, title="Canyon", recorded_at="2026-10-01T09:00:00"),
+            turn("The bikes are expensive, is what customers say.", "Frank", 5.0),
+        )
+        yield made
+
+
+def found(library: Library, query: str) -> set[float]:
+    """Return the seconds at which the turns begin in which a query has hits."""
+    return {hit.turn.start for hit in search(library, query)}
+
+
+# Queries
+
+
+@pytest.mark.parametrize(
+    ("query", "expression"),
+    [
+        pytest.param("price", '"price"', id="a word"),
+        pytest.param("too high", '("too" AND "high")', id="words must all be there"),
+        pytest.param('"too high"', '"too high"', id="a phrase"),
+        pytest.param('"too high', '"too high"', id="a phrase that is not closed"),
+        pytest.param("price AND high", '("price" AND "high")', id="and"),
+        pytest.param("price OR cost", '("price" OR "cost")', id="or"),
+        pytest.param("price NOT high", '("price" NOT "high")', id="not"),
+        pytest.param("NOT high price", '("price" NOT "high")', id="not comes first"),
+        pytest.param("a NOT b NOT c", '("a" NOT ("b" OR "c"))', id="several things to leave out"),
+        pytest.param("a OR b c", '("a" OR ("b" AND "c"))', id="or binds loosest"),
+        pytest.param("(a OR b) c", '(("a" OR "b") AND "c")', id="brackets bind tighter"),
+        pytest.param("((a))", '"a"', id="brackets round one word are nothing"),
+        pytest.param("(a OR b", '("a" OR "b")', id="a bracket that is not closed"),
+        pytest.param("a) b", '("a" AND "b")', id="a bracket that closes nothing"),
+        pytest.param("a ) b ) c", '("a" AND "b" AND "c")', id="several of them"),
+        pytest.param(")(a", '"a"', id="brackets the wrong way round"),
+        pytest.param("() a", '"a"', id="empty brackets"),
+        pytest.param("a OR", '"a"', id="or nothing"),
+        pytest.param("AND a", '"a"', id="and before all"),
+        pytest.param("a AND OR b", '("a" OR "b")', id="two operators"),
+        pytest.param("a NOT", '"a"', id="not what"),
+        pytest.param("a NOT NOT b", '("a" NOT "b")', id="not not"),
+        pytest.param(
+            "a and b or c", '("a" AND "and" AND "b" AND "or" AND "c")', id="small letters"
+        ),
+        pytest.param("NEAR(a b)", '("NEAR" AND ("a" AND "b"))', id="FTS5's own words"),
+        pytest.param("text:price", '"text:price"', id="FTS5's columns"),
+        pytest.param("^price - high", '("^price" AND "high")', id="FTS5's signs"),
+        pytest.param("$40", '"$40"', id="a sum"),
+        pytest.param("don't", '"don\'t"', id="an apostrophe"),
+        pytest.param('a"b c"d', '("a" AND "b c" AND "d")', id="a phrase within a word"),
+        pytest.param("a\0b", '"a b"', id="a zero byte"),
+        pytest.param("a\udc80b", '"a?b"', id="half a letter"),
+        pytest.param("naïve 价格", '("naïve" AND "价格")', id="any script"),
+        pytest.param("!? price", '"price"', id="signs alone are nothing"),
+        pytest.param("pay*", '("pay"* OR "paye"*)', id="a prefix in y"),
+        pytest.param("w*", '"w"*', id="a short prefix"),
+        pytest.param("w**", '"w"*', id="two stars"),
+        pytest.param('"too w"*', '"too w"*', id="a prefix of a phrase"),
+        pytest.param("wo * x", '("wo" AND "x")', id="a star alone is nothing"),
+    ],
+)
+def test_a_query_becomes_an_expression(query: str, expression: str) -> None:
+    assert to_fts(query) == expression
+
+
+@pytest.mark.parametrize(
+    "query", ["", " ", '""', "*", "()", "AND", "? !", "OR NOT", '"', "\0", ")"]
+)
+def test_a_query_without_a_word_is_refused(query: str) -> None:
+    with pytest.raises(UsageError, match="there is no word to look for"):
+        to_fts(query)
+
+
+@pytest.mark.parametrize("query", ["NOT a", "NOT a NOT b", "(NOT a)", "b OR NOT a"])
+def test_a_query_that_only_leaves_out_is_refused(query: str) -> None:
+    with pytest.raises(UsageError, match=r'only says what to leave out .*"a"'):
+        to_fts(query)
+
+
+def nested(depth: int) -> str:
+    return "".join(f"(a{n} OR (b{n} AND " for n in range(depth // 2)) + "c"
+
+
+def test_brackets_may_be_nested_as_deep_as_is_said(library: Library) -> None:
+    assert search(library, nested(DEEPEST)) == []
+
+
+@pytest.mark.parametrize("query", [nested(DEEPEST + 2), "(" * 5000 + "a", "(a " * 5000])
+def test_brackets_nested_deeper_are_refused(query: str) -> None:
+    with pytest.raises(UsageError, match="brackets in brackets"):
+        to_fts(query)
+
+
+@pytest.mark.parametrize("joint", [" ", " OR ", " NOT ", ") "])
+def test_a_long_query_is_a_query(library: Library, joint: str) -> None:
+    assert search(library, joint.join(["zebra", *(f"word{n}" for n in range(2000))])) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [("too high", '"too high"'), ('say "no"', '"say ""no"""'), ("--", ""), ("", ""), ("☕", "")],
+)
+def test_words_are_quoted_as_one_phrase(text: str, phrase: str) -> None:
+    assert quoted(text) == phrase
+
+
+SIGNS = st.sampled_from(
+    ["AND", "OR", "NOT", "NEAR", "(", ")", '"', "*", "-", "^", ":", "{", "}", "+", ",", "\0", "'"]
+)
+SAYINGS = st.sampled_from(["price", "too", "Zürich", "价格", "☕", "expensi*"])
+TYPED = st.one_of(
+    st.text(max_size=40),
+    st.lists(
+        st.one_of(SIGNS, st.sampled_from(["price", "too", "Zürich", "价格", "☕"])), max_size=25
+    ).map(" ".join),
+    st.lists(SIGNS, max_size=30).map("".join),
+)
+
+
+@settings(max_examples=2000, deadline=None)
+@given(TYPED)
+def test_whatever_is_typed_is_a_search_or_a_sentence(library: Library, query: str) -> None:
+    with contextlib.suppress(UsageError):
+        for hit in search(library, query):
+            assert hit.matches
+
+
+# Hits
+
+
+@pytest.mark.parametrize(
+    ("query", "starts"),
+    [
+        pytest.param("price", {10, 30}, id="a word, in any form"),
+        pytest.param("PRICES", {10, 30}, id="in any case"),
+        pytest.param("zurich", {40}, id="with or without its dots"),
+        pytest.param("fur", {40}, id="an umlaut typed without"),
+        pytest.param("high price", {10}, id="two words, in any order"),
+        pytest.param('"price is too"', {10}, id="a phrase"),
+        pytest.param('"is price"', set(), id="a phrase is in order"),
+        pytest.param("price OR expensive", {5, 10, 20, 30}, id="or"),
+        pytest.param("price NOT acme", {10}, id="not"),
+        pytest.param("too NOT (acme OR high)", {20}, id="brackets"),
+        pytest.param("mon*", {0}, id="a prefix"),
+        pytest.param("expensi*", {5, 20}, id="a prefix that ends within an ending"),
+        pytest.param("hones*", {10}, id="another"),
+        pytest.param("honestl*", {10}, id="and another"),
+        pytest.param('"too exp"*', {20}, id="a phrase that ends in a prefix"),
+        pytest.param("1.200", {40}, id="a number"),
+        pytest.param("customer", {5}, id="the singular"),
+        pytest.param("这个价格太高了", {50}, id="Chinese as it is written"),
+        pytest.param("zebra", set(), id="what nobody says"),
+        pytest.param("zebra OR ☕", set(), id="nor draws"),
+    ],
+)
+def test_a_query_finds_the_turns_that_it_means(
+    library: Library, query: str, starts: set[float]
+) -> None:
+    assert found(library, query) == starts
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "negotiation",
+        "expensive",
+        "payment",
+        "pricing",
+        "universities",
+        "communication",
+        "shipped",
+        "availability",
+        "generally",
+        "analysis",
+        "employee",
+        "companies",
+        "happiness",
+        "buyer",
+        "systems",
+    ],
+)
+def test_every_beginning_of_a_word_finds_it(tmp_path: Path, word: str) -> None:
+    with Library(tmp_path, create=True) as library:
+        fill(library, recording(), turn(f"well {word} then"))
+        for length in range(3, len(word) + 1):
+            (hit,) = search(library, f"{word[:length]}*")
+            assert hit.snippet == f"well **{word}** then"
+
+
+@given(st.text(alphabet="abehilnosty", min_size=1, max_size=9))
+def test_what_completes_a_prefix_begins_with_it_and_is_one_phrase(beginning: str) -> None:
+    for rest in completions(beginning):
+        assert rest.rstrip("*").endswith('"')
+        assert rest.count('"') == 1
+
+
+def test_a_phrase_is_not_made_up_of_two_turns(library: Library) -> None:
+    assert found(library, '"for us"') == {10}
+    assert found(library, '"for us too expensive"') == set()
+    assert found(library, '"us too"') == set()
+
+
+def test_a_hit_lies_where_the_matched_words_are_said(library: Library) -> None:
+    (hit,) = search(library, '"too high"')
+    assert (hit.recording.id, hit.position) == (HARBOR, 1)
+    assert (hit.start, hit.end) == pytest.approx((11.2, 11.8))
+    assert hit.turn == SAID[1]
+    (mention,) = hit.matches
+    assert hit.turn.text[mention.start_char : mention.end_char] == "too high"
+
+
+def test_a_hit_reaches_from_the_first_match_to_the_last(library: Library) -> None:
+    (hit,) = search(library, "high price")
+    assert [SAID[1].text[m.start_char : m.end_char] for m in hit.matches] == ["price", "high"]
+    assert (hit.start, hit.end) == pytest.approx((10.6, 11.8))
+    assert [mention.turn for mention in hit.matches] == [1, 1]
+
+
+def test_a_match_within_a_word_takes_the_words_time(library: Library) -> None:
+    (hit,) = search(library, "expensive NOT bikes")
+    assert (hit.start, hit.end) == pytest.approx((20.3, 20.6))
+
+
+def test_each_hit_starts_where_a_matched_word_starts(library: Library) -> None:
+    for query in ("price", "too OR expensive", "acme much", "the"):
+        for hit in search(library, query):
+            first = hit.matches[0]
+            offsets = {hit.turn.span_of(first.start_char, first.end_char).start}
+            assert hit.start in offsets & {word.start for word in hit.turn.words}
+
+
+@pytest.mark.parametrize(
+    ("filters", "titles"),
+    [
+        (Filters(), {"Harbor", "Canyon"}),
+        (Filters(speaker="frank"), {"Canyon"}),
+        (Filters(speaker="Anna"), {"Harbor"}),
+        (Filters(project="ACME"), {"Harbor"}),
+        (Filters(since="2026-09-15"), {"Canyon"}),
+        (Filters(until="2026-09-15"), {"Harbor"}),
+        (Filters(recording=CANYON), {"Canyon"}),
+        (Filters(project="Zeta"), set()),
+    ],
+)
+def test_filters_hold(library: Library, filters: Filters, titles: set[str]) -> None:
+    hits = search(library, "expensive", filters)
+    assert {hit.recording.title for hit in hits} == titles
+
+
+def test_the_best_hits_come_first_and_are_numbered(library: Library) -> None:
+    hits = search(library, "price OR expensive OR too")
+    assert [hit.number for hit in hits] == list(range(1, len(hits) + 1))
+    assert hits[0].turn.text == "Too expensive?"
+
+
+def test_no_more_hits_than_are_asked_for(library: Library) -> None:
+    assert len(search(library, "too", limit=2)) == 2
+
+
+def test_the_numbers_of_hits_are_kept_for_playing(library: Library) -> None:
+    hits = search(library, "too")
+    for hit in hits:
+        kept, start, end = library.hit(hit.number)
+        assert (kept, start, end) == (hit.recording, round(hit.start, 3), round(hit.end, 3))
+    with pytest.raises(NotFound):
+        library.hit(len(hits) + 1)
+
+
+def test_a_search_that_finds_nothing_leaves_nothing_to_play(library: Library) -> None:
+    search(library, "too")
+    search(library, "zebra")
+    with pytest.raises(NotFound, match="listed no hit 1"):
+        library.hit(1)
+
+
+def test_a_query_that_is_refused_leaves_the_last_hits(library: Library) -> None:
+    search(library, "too")
+    with pytest.raises(UsageError):
+        search(library, "?")
+    assert library.hit(1)[0].id in {HARBOR, CANYON}
+
+
+# Marks and snippets
+
+
+@pytest.mark.parametrize(
+    ("marked", "ranges"),
+    [
+        ("nothing here", []),
+        ("[too] high", [(0, 3)]),
+        ("is [too] [high]", [(3, 6), (7, 11)]),
+        ("[all of it]", [(0, 9)]),
+        ("[价格]太高", [(0, 2)]),
+    ],
+)
+def test_marks_become_ranges_of_the_text_without_them(
+    marked: str, ranges: list[tuple[int, int]]
+) -> None:
+    with_marks = marked.replace("[", MARK_START).replace("]", MARK_END)
+    assert marked_ranges(with_marks) == ranges
+
+
+LONG = "one two three four five six seven eight nine ten"
+
+
+@pytest.mark.parametrize(
+    ("ranges", "context", "shown"),
+    [
+        pytest.param([(0, 3)], 60, f"**one**{LONG[3:]}", id="all of a short text"),
+        pytest.param([(14, 18)], 8, "... three **four** five ...", id="cut at both ends"),
+        pytest.param([(14, 18)], 5, "... **four** five ...", id="cut between words"),
+        pytest.param([(14, 18)], 2, "... **four** ...", id="no room for a word"),
+        pytest.param([(14, 18)], 0, "... **four** ...", id="no room at all"),
+        pytest.param([(45, 48)], 9, "... nine **ten**", id="at the end"),
+        pytest.param([(0, 3)], 9, "**one** two ...", id="at the beginning"),
+        pytest.param(
+            [(14, 18), (19, 23)],
+            10,
+            "... two three **four** **five** six ...",
+            id="two, both in sight",
+        ),
+        pytest.param([(0, 3), (45, 48)], 9, "**one** two ...", id="two, one out of sight"),
+        pytest.param([(4, 13)], 5, "one **two three** four ...", id="a phrase"),
+    ],
+)
+def test_a_snippet_shows_the_first_match_with_what_stands_around_it(
+    ranges: list[tuple[int, int]], context: int, shown: str
+) -> None:
+    assert snippet(LONG, ranges, context) == shown
+
+
+def test_a_snippet_of_a_text_without_spaces_is_cut_at_the_match() -> None:
+    text = "这个价格太高了" * 20
+    assert snippet(text, [(72, 74)], 10) == "... **价格** ..."
+
+
+@st.composite
+def texts_with_ranges(draw: st.DrawFn) -> tuple[str, list[tuple[int, int]]]:
+    said = draw(
+        st.lists(st.sampled_from(["so", "we", "expensive", "a", "价格"]), min_size=1, max_size=60)
+    )
+    text = " ".join(said)
+    starts = [0]
+    for each in said:
+        starts.append(starts[-1] + len(each) + 1)
+    chosen = draw(st.sets(st.integers(0, len(said) - 1), min_size=1, max_size=5))
+    return text, [(starts[n], starts[n] + len(said[n])) for n in sorted(chosen)]
+
+
+@given(texts_with_ranges(), st.integers(0, 80))
+def test_a_snippet_is_a_piece_of_the_text_with_its_first_match_marked(
+    case: tuple[str, list[tuple[int, int]]], context: int
+) -> None:
+    text, ranges = case
+    shown = snippet(text, ranges, context)
+    plain = shown.removeprefix("... ").removesuffix(" ...").replace("**", "")
+    assert plain in text
+    first = text[slice(*ranges[0])]
+    assert shown.split("**")[1] == first
+    assert len(plain) <= len(first) + 2 * context
+    assert all(piece in text.split() for piece in plain.split())
+
+
+@given(st.lists(st.tuples(st.booleans(), st.text("abc ", min_size=1, max_size=4)), max_size=9))
+def test_the_ranges_of_marks_cut_out_what_is_marked(pieces: list[tuple[bool, str]]) -> None:
+    text = "".join(piece for _, piece in pieces)
+    marked = "".join(MARK_START + each + MARK_END if on else each for on, each in pieces)
+    ranges = marked_ranges(marked)
+    assert [text[start:end] for start, end in ranges] == [each for on, each in pieces if on]
+    assert all(before[1] <= after[0] for before, after in pairwise(ranges))
+
+
+def test_a_search_in_a_large_library_takes_little_time(tmp_path: Path) -> None:
+    with Library(tmp_path, create=True) as library:
+        for number in range(20):
+            turns = [turn(f"so the price is {n} dollars", "Ben", 3.0 * n) for n in range(200)]
+            fill(library, recording(f"{number}", title=f"{number}"), *turns)
+        begun = time.perf_counter()
+        assert len(search(library, "pric*")) == 20
+        assert time.perf_counter() - begun < 2
