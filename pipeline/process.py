@@ -163,9 +163,10 @@ def is_stale(
                 or options["channels"] != _heard_as(recording)
             )
         case "diarize":
-            asked = ",".join(request.channels) or options["channel_names"]
-            heard = _heard_as(recording)
-            return (options["channel_names"], options["channels"]) != (asked, heard)
+            by_channel = recording.layout is Layout.CHANNEL_PER_SPEAKER
+            asked = ",".join(request.channels) if by_channel else ""
+            renamed = asked not in ("", options["channel_names"])
+            return renamed or options["channels"] != _heard_as(recording)
         case "annotate":
             unread = options["language"] if before.engine == UNREAD else ""
             return bool(unread) and engines.language_model(unread) is not None
