@@ -5,7 +5,8 @@ The rules, in order:
   the one who spoke before; without an overlap, to the nearest span within `NEAREST`;
 - a speaker keeps the floor until they pause and somebody else has a word in that pause, so a
   word thrown in by another does not cut a sentence in two;
-- where nobody is told apart, a long pause ends the turn, so that there is something to read.
+- where nobody is told apart, a turn is a paragraph: it ends with a sentence, at a pause or once it
+  has grown long, or at any long pause.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
 
 NEAREST = 2.0  # seconds: a word further than this from every span is nobody's
 SHORTEST_PAUSE = 0.3  # seconds: less is a breath within a sentence
-UNATTRIBUTED_PAUSE = 1.5  # seconds: a paragraph's worth, where pauses are all there is to go by
+# Paragraphs of speech in which nobody is told apart, in seconds.
+LONG_PAUSE = 1.5
+SENTENCE_PAUSE = 0.5
+LONG_PARAGRAPH = 30.0
+SENTENCE_ENDS = tuple(".?!\u2026\u3002\uff1f\uff01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +81,31 @@ def turns_of(speaker: str | None, spoken: Sequence[SpokenWord]) -> list[Turn]:
     others = sorted(each.word.middle for each in spoken if each.speaker != speaker)
     turns, words = [], own[:1]
     for before, word in pairwise(own):
-        if floor_passes(Span(min(before.end, word.start), word.start), others, speaker):
+        pause = Span(min(before.end, word.start), word.start)
+        new_paragraph = speaker is None and paragraph_ends(words, pause)
+        if new_paragraph or floor_passes(pause, others):
             turns.append(Turn.of(speaker, words))
             words = []
         words.append(word)
     return [*turns, Turn.of(speaker, words)] if words else turns
 
 
-def floor_passes(pause: Span, others: Sequence[float], speaker: str | None) -> bool:
-    """Tell whether a pause between two words of a speaker ends the turn.
+def floor_passes(pause: Span, others: Sequence[float]) -> bool:
+    """Tell whether somebody else speaks in a pause between two words of a speaker.
 
     others : the middles of everybody else's words, in order, in seconds.
     """
     if pause.duration < SHORTEST_PAUSE:
         return False
     after = bisect_left(others, pause.start)
-    if after < len(others) and others[after] <= pause.end:
+    return after < len(others) and others[after] <= pause.end
+
+
+def paragraph_ends(words: Sequence[Word], pause: Span) -> bool:
+    """Tell whether words of nobody in particular are a paragraph, with a pause after them."""
+    if pause.duration >= LONG_PAUSE:
         return True
-    return speaker is None and pause.duration >= UNATTRIBUTED_PAUSE
+    if not words[-1].text.endswith(SENTENCE_ENDS):
+        return False
+    long = words[-1].end - words[0].start >= LONG_PARAGRAPH
+    return long or pause.duration >= SENTENCE_PAUSE

@@ -5,13 +5,15 @@ Telling voices apart in one channel is not done here; such a recording has no sp
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UsageError
 from pipeline.transcript import SpeakerSpan
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pipeline.transcribe import Voiced
 
 NAME_PATTERN = "Speaker {number}"
@@ -43,6 +45,14 @@ def diarize_by_channel(voiced: Voiced, options: DiarizeOptions) -> tuple[Speaker
         for span in spans
     ]
     return tuple(sorted(spans, key=lambda span: (span.start, span.channel)))
+
+
+def renamed(spans: Iterable[SpeakerSpan], options: DiarizeOptions) -> tuple[SpeakerSpan, ...]:
+    """Return spans told by channel under other names."""
+    return tuple(
+        span if span.channel is None else replace(span, speaker=channel_name(span.channel, options))
+        for span in spans
+    )
 
 
 def channel_name(channel: int, options: DiarizeOptions) -> str:

@@ -28,6 +28,7 @@ LEAST_SHARE = 0.01  # of the active frames, for a channel to be somebody's
 ACTIVE_RANGE = 35.0  # dB below the loudest frames
 SAME_SIGNAL = 0.9  # correlation; measured 0.98-1.00 for one source, 0.00-0.08 for two people
 SILENCE = -90.0  # dBFS
+LOUD_FRAMES = 50  # a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,7 @@ def layout_of_levels(levels: FrameLevels) -> Layout:
     """Return what channels are from their frame levels (two channels or more)."""
     decibels = 10 * np.log10(levels.power + 1e-12)
     loudest = decibels.max(axis=1)
-    top = float(np.percentile(loudest, 98)) if len(loudest) else -np.inf
-    active = loudest > max(SILENCE, top - ACTIVE_RANGE)
+    active = loudest > max(SILENCE, _loud(loudest) - ACTIVE_RANGE)
     if not active.any():
         return Layout.MONO
     if _channel_per_speaker(decibels[active]):
@@ -65,6 +65,14 @@ def layout_of_levels(levels: FrameLevels) -> Layout:
     if _least_correlation(levels.power[active], levels.shared[active], audible) > SAME_SIGNAL:
         return Layout.DUAL_MONO
     return Layout.ROOM
+
+
+def _loud(levels: Levels) -> float:
+    """Return the level of the loudest second: a long silence or a click does not move it."""
+    if not len(levels):
+        return -np.inf
+    rank = max(1, min(LOUD_FRAMES, len(levels) // 50))
+    return float(np.partition(levels, -rank)[-rank])
 
 
 def frame_levels(blocks: Iterable[Block], channels: int) -> FrameLevels:

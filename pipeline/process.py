@@ -15,11 +15,11 @@ from pipeline.annotate import annotate
 from pipeline.attribute import attribute
 from pipeline.audio import decode
 from pipeline.bleed import without_bleed
-from pipeline.diarize import DiarizeOptions, diarize_by_channel
+from pipeline.diarize import DiarizeOptions, diarize_by_channel, renamed
 from pipeline.ingest import content_id, describe
 from pipeline.progress import Report, silent
 from pipeline.recording import Layout
-from pipeline.transcribe import TranscribeOptions, find_voice, transcribe
+from pipeline.transcribe import TranscribeOptions, check_language, find_voice, transcribe
 from pipeline.transcript import Annotation, Made
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ def process(
 
     Raises AudioError for a file that cannot be heard; what earlier stages stored stays.
     """
+    if request.language:
+        check_language(request.language, engines.recogniser)
     with Listening(path, engines, report) as listening:
         recording = take_in(path, library, request, listening)
         ran = []
@@ -163,10 +165,9 @@ def is_stale(
                 or options["channels"] != _heard_as(recording)
             )
         case "diarize":
-            by_channel = recording.layout is Layout.CHANNEL_PER_SPEAKER
-            asked = ",".join(request.channels) if by_channel else ""
-            renamed = asked not in ("", options["channel_names"])
-            return renamed or options["channels"] != _heard_as(recording)
+            asked = ",".join(usable_names(recording, request))
+            other_names = asked not in ("", options["channel_names"])
+            return other_names or options["channels"] != _heard_as(recording)
         case "annotate":
             unread = options["language"] if before.engine == UNREAD else ""
             return bool(unread) and engines.language_model(unread) is not None
@@ -186,16 +187,43 @@ def _transcribe(
     library.store_speech(recording.id, speech.segments, speech.language, made)
 
 
+def usable_names(recording: Recording, request: Request) -> tuple[str, ...]:
+    """Return the names asked for, if there is one for each speaker's channel; else none.
+
+    A name too few or too many would stand under somebody else's words.
+    """
+    by_channel = recording.layout is Layout.CHANNEL_PER_SPEAKER
+    return request.channels if by_channel and len(request.channels) == recording.channels else ()
+
+
 def _diarize(
     recording: Recording, library: Library, listening: Listening, request: Request
 ) -> None:
     before = library.made(recording.id).get("diarize")
-    kept = dict(before.options)["channel_names"].split(",") if before else []
-    names = request.channels or tuple(name for name in kept if name)
-    spans = diarize_by_channel(listening.voiced(recording), DiarizeOptions(names))
-    detector = listening.engines.voice_detector.made
-    made = with_options(detector, channels=_heard_as(recording), channel_names=",".join(names))
-    library.store_spans(recording.id, spans, made)
+    options = dict(before.options) if before else {}
+    kept = tuple(name for name in options.get("channel_names", "").split(",") if name)
+    names = DiarizeOptions(usable_names(recording, request) or kept)
+    heard_as = _heard_as(recording)
+    if options.get("channels") == heard_as:
+        spans = renamed(library.spans(recording.id), names)
+    else:
+        spans = diarize_by_channel(listening.voiced(recording), names)
+    made = with_options(
+        listening.engines.voice_detector.made,
+        channels=heard_as,
+        channel_names=",".join(names.channel_names),
+    )
+    library.store_spans(recording.id, spans, replace(made, notes=_notes(recording, request)))
+
+
+def _notes(recording: Recording, request: Request) -> tuple[str, ...]:
+    """Return what to know of the speakers: that names were given which could not be used."""
+    asked, heard = len(request.channels), len(recording.heard_channels)
+    if not asked or usable_names(recording, request):
+        return ()
+    if recording.layout is not Layout.CHANNEL_PER_SPEAKER:
+        return (f"its channels are not one person each ({recording.layout}): no name is used",)
+    return (f"{asked} names were given for {heard} channels: none is used",)
 
 
 def _attribute(recording: Recording, library: Library, *_: object) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models.recogniser import in_order
+from pipeline.audio import SAMPLE_RATE
 from pipeline.errors import UsageError
 from pipeline.progress import Progress, Report, silent
 from pipeline.transcript import Segment, Span, Word
@@ -89,11 +91,7 @@ def transcribe(
 
     Raises UsageError for a language that the recogniser's weights do not know.
     """
-    if options.language and options.language not in recogniser.languages:
-        raise UsageError(
-            f"the model {recogniser.made.model} does not know the language {options.language!r}. "
-            "Choose a model whose name does not end in .en, or another language."
-        )
+    check_language(options.language, recogniser)
     windows = [window for channel, spans in voiced.items() for window in pack(spans, channel)]
     if not windows:
         return Speech(None, ())
@@ -102,10 +100,19 @@ def transcribe(
     done, total = 0.0, sum(window.duration for window in windows)
     heard = recogniser.recognise((read_window(audio, window) for window in windows), language)
     for window, words in zip(windows, heard, strict=True):
-        segments.extend(place(words, window, language))
+        segments.extend(place(words, window, language, read_window(audio, window)))
         done += window.duration
         report(Progress("transcribe", done, total))
     return Speech(language, tuple(sorted(segments, key=lambda segment: segment.start)))
+
+
+def check_language(language: str | None, recogniser: Recogniser) -> None:
+    """Raise UsageError for a language that a recogniser's weights do not know."""
+    if language and language not in recogniser.languages:
+        raise UsageError(
+            f"the model {recogniser.made.model} does not know the language {language!r}. Name it by "
+            "its code, as en or de; a model whose name ends in .en knows English alone."
+        )
 
 
 def read_window(audio: Audio, window: Window) -> Samples:
@@ -123,13 +130,17 @@ def _language_of(audio: Audio, windows: Sequence[Window], recogniser: Recogniser
     return votes.most_common(1)[0][0]
 
 
-def place(heard: Heard, window: Window, language: str) -> Iterator[Segment]:
-    """Yield one window's words at their times in the recording, a segment for each piece of it."""
-    placed = [(*window.place(word), word) for word in heard.words]
-    for _, group in groupby(placed, key=lambda each: each[0]):
-        words = tuple(
+def place(heard: Heard, window: Window, language: str, samples: Samples) -> Iterator[Segment]:
+    """Yield one window's words at their times in the recording, a segment for each piece of it.
+
+    samples : the window's sound, as `read_window` gives it.
+    """
+    placed = list(zip(pieces_of(heard.words, window, samples), heard.words, strict=True))
+    for index, group in groupby(placed, key=lambda each: each[0]):
+        moved = [(window.place(word, index), word) for _, word in group]
+        words = in_order(
             Word(span.start, span.end, word.text, word.probability, word.spaced)
-            for _, span, word in group
+            for span, word in moved
         )
         yield Segment(
             start=words[0].start,
@@ -141,3 +152,25 @@ def place(heard: Heard, window: Window, language: str) -> Iterator[Segment]:
             no_speech_probability=heard.no_speech_probability,
             temperature=heard.temperature,
         )
+
+
+def pieces_of(words: Sequence[Word], window: Window, samples: Samples) -> Iterator[int]:
+    """Yield the piece in which each word sounds: of those that it touches, the loudest part.
+
+    Whisper lets a word begin anywhere in the pause before it, so neither its start nor its middle
+    tells; a word never goes back behind the one before it.
+    """
+    earliest = 0
+    for word in words:
+        touched = window.pieces_of(word)
+        energies = {index: _energy(word, window, index, samples) for index in touched}
+        earliest = max(earliest, max(energies, key=lambda index: energies[index]))
+        yield earliest
+
+
+def _energy(word: Word, window: Window, index: int, samples: Samples) -> float:
+    begin = sum(piece.duration for piece in window.pieces[:index])
+    start = max(word.start, begin)
+    end = min(word.end, begin + window.pieces[index].duration)
+    part = samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
+    return float(np.square(part, dtype=np.float64).sum())

@@ -11,6 +11,7 @@ from pipeline.transcript import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+TOUCH = 1e-3  # seconds: less of a word in a piece is rounding
 LONGEST = 29.0  # seconds: a little room under Whisper's 30
 
 
@@ -36,16 +37,19 @@ class Window:
         found = next((index for index, end in enumerate(ends) if time <= end), None)
         return len(self.pieces) - 1 if found is None else found
 
-    def place(self, span: Span) -> tuple[int, Span]:
-        """Return the piece in which a span of the window has its middle, and its recording time.
+    def pieces_of(self, span: Span) -> range:
+        """Return the pieces that a span of the window touches, at least one."""
+        return range(self.piece_at(span.start + TOUCH), self.piece_at(span.end - TOUCH) + 1)
+
+    def place(self, span: Span, index: int) -> Span:
+        """Return where in the recording a span of the window is, as far as it is in a piece.
 
         What reaches out of that piece is cut off: nothing is ever placed in a silence between.
         """
-        index = self.piece_at(span.middle)
         piece = self.pieces[index]
         shift = piece.start - sum(before.duration for before in self.pieces[:index])
         start, end = (min(piece.end, max(piece.start, t + shift)) for t in (span.start, span.end))
-        return index, Span(start, end)
+        return Span(start, end)
 
 
 def pack(

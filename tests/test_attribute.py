@@ -15,6 +15,7 @@ from pipeline.attribute import (
     SpokenWord,
     attribute,
     floor_passes,
+    paragraph_ends,
     speaker_of,
     speakers_of,
     turns_of,
@@ -127,25 +128,48 @@ def test_no_word_is_given_to_somebody_far_away(
 
 
 @pytest.mark.parametrize(
-    ("pause", "others", "speaker", "passes"),
+    ("pause", "others", "passes"),
     [
-        pytest.param((1, 2), [1.5], "Anna", True, id="somebody else speaks in it"),
-        pytest.param((1, 2), [1.0], "Anna", True, id="just when it begins"),
-        pytest.param((1, 2), [2.0], "Anna", True, id="just when it ends"),
-        pytest.param((1, 2), [0.9, 2.1], "Anna", False, id="somebody else speaks around it"),
-        pytest.param((1, 2), [], "Anna", False, id="silence"),
-        pytest.param((1, 60), [], "Anna", False, id="a long silence"),
-        pytest.param((1, 1 + SHORTEST_PAUSE / 2), [1.1], "Anna", False, id="no more than a breath"),
-        pytest.param((1, 1), [1.0], "Anna", False, id="no pause at all"),
-        pytest.param((1, 2), [], None, False, id="nobody told apart, a short silence"),
-        pytest.param((1, 2.5), [], None, True, id="nobody told apart, a long one"),
-        pytest.param((1, 2), [1.5], None, True, id="nobody told apart, somebody else in it"),
+        pytest.param((1, 2), [1.5], True, id="somebody else speaks in it"),
+        pytest.param((1, 2), [1.0], True, id="just when it begins"),
+        pytest.param((1, 2), [2.0], True, id="just when it ends"),
+        pytest.param((1, 2), [0.9, 2.1], False, id="somebody else speaks around it"),
+        pytest.param((1, 2), [], False, id="silence"),
+        pytest.param((1, 90), [], False, id="a long silence"),
+        pytest.param((1, 1.29), [1.1], False, id="no more than a breath"),
+        pytest.param((1, 1), [1.0], False, id="no pause at all"),
     ],
 )
 def test_the_floor_passes_when_somebody_else_has_a_word_in_a_pause(
-    pause: tuple[float, float], others: list[float], speaker: str | None, passes: bool
+    pause: tuple[float, float], others: list[float], passes: bool
 ) -> None:
-    assert floor_passes(Span(*pause), others, speaker) is passes
+    assert floor_passes(Span(*pause), others) is passes
+
+
+@pytest.mark.parametrize(
+    ("last", "length", "pause", "ends"),
+    [
+        pytest.param("so", 5, 1.5, True, id="a long pause"),
+        pytest.param("so", 5, 1.4, False, id="a short one inside a sentence"),
+        pytest.param("so.", 5, 0.5, True, id="a short one after a sentence"),
+        pytest.param("so.", 5, 0.4, False, id="a breath after a sentence"),
+        pytest.param("so?", 30, 0.0, True, id="a sentence's end in a long paragraph"),
+        pytest.param("so,", 90, 0.4, False, id="no sentence's end in a long paragraph"),
+        pytest.param("\u597d\u3002", 5, 0.6, True, id="a sentence's end in Chinese"),
+    ],
+)
+def test_a_paragraph_ends_with_a_sentence_or_at_a_long_pause(
+    last: str, length: float, pause: float, ends: bool
+) -> None:
+    said = [word(0, 1), word(length - 1, length, last)]
+    assert paragraph_ends(said, Span(length, length + pause)) is ends
+
+
+def test_a_monologue_becomes_paragraphs() -> None:
+    said = " ".join(["and so it went on."] * 40)
+    turns = attribute([segment(said, 0)], [])
+    assert len(turns) == 4
+    assert all(turn.duration <= 33 and turn.text.endswith(".") for turn in turns)
 
 
 @given(st.lists(st.floats(0, 10)), st.floats(0, 10), st.floats(0, 10))
@@ -155,7 +179,7 @@ def test_the_floor_passes_exactly_if_a_word_lies_in_the_pause(
     pause = Span(start, start + length)
     inside = any(pause.start <= each <= pause.end for each in others)
     expected = pause.duration >= SHORTEST_PAUSE and inside
-    assert floor_passes(pause, sorted(others), "Anna") is expected
+    assert floor_passes(pause, sorted(others)) is expected
 
 
 def test_a_word_thrown_in_does_not_cut_a_sentence_in_two() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.diarize import DiarizeOptions, channel_name, diarize_by_channel
+from pipeline.diarize import DiarizeOptions, channel_name, diarize_by_channel, renamed
 from pipeline.errors import UsageError
 from pipeline.transcript import Span, SpeakerSpan
 
@@ -91,3 +91,11 @@ def test_every_stretch_is_somebodys_and_in_time_order(
 
 def _edges(span: Span) -> tuple[float, float]:
     return span.start, span.end
+
+
+def test_spans_told_by_channel_take_other_names_and_those_told_by_voice_keep_theirs() -> None:
+    spans = (SpeakerSpan(0, 1, "Speaker 1", 0), SpeakerSpan(1, 2, "a voice"))
+    assert renamed(spans, DiarizeOptions(("Anna",))) == (
+        SpeakerSpan(0, 1, "Anna", 0),
+        SpeakerSpan(1, 2, "a voice"),
+    )

@@ -159,3 +159,17 @@ def test_levels_are_mean_squares_of_20_ms_and_what_a_channel_shares_with_the_fir
 def test_levels_of_nothing_are_no_frames() -> None:
     levels = frame_levels([], 3)
     assert levels.power.shape == levels.shared.shape == (0, 3)
+
+
+@pytest.mark.parametrize("minutes", [1, 5])
+def test_a_long_silence_around_a_short_call_hides_nobody(minutes: int) -> None:
+    quiet = noise(60 * minutes, level=1e-4)
+    first, second = by_turns(16)
+    channels = [np.concatenate([quiet, voice, quiet[::-1]]) for voice in (first, second)]
+    assert layout(*channels) is Layout.CHANNEL_PER_SPEAKER
+
+
+def test_a_click_is_not_the_level_of_a_call() -> None:
+    first, second = (0.02 * voice for voice in by_turns(40))
+    first[16_000] = 1.0
+    assert layout(first, second) is Layout.CHANNEL_PER_SPEAKER

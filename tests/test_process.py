@@ -565,3 +565,40 @@ def test_a_library_that_was_filled_otherwise_is_told_apart(
 ) -> None:
     process(call, library, engines(), ASK)
     assert contents(tmp_path / "library") != undisturbed(tmp_path, call, PEOPLE)
+
+
+# Names that fit, and names that do not
+
+
+def test_other_names_are_given_without_listening_again(call: Path, library: Library) -> None:
+    process(call, library, engines(), PEOPLE)
+    again = engines(voice_detector_=BrokenDetector())
+    processed = process(call, library, again, Request(channels=("Cleo", "Dan")))
+    assert processed.ran == ("diarize", "attribute", "annotate")
+    assert library.transcript(processed.recording.id).speakers == ("Cleo", "Dan")
+
+
+@pytest.mark.parametrize("names", [("Anna",), ("Anna", "Ben", "Cleo")])
+def test_too_few_or_too_many_names_are_used_for_nobody(
+    call: Path, library: Library, names: tuple[str, ...]
+) -> None:
+    processed = process(call, library, engines(), Request(channels=names))
+    assert library.transcript(processed.recording.id).speakers == ("Speaker 1", "Speaker 2")
+    (note,) = library.made(processed.recording.id)["diarize"].notes
+    assert note == f"{len(names)} names were given for 2 channels: none is used"
+    assert process(call, library, engines(), Request(channels=names)).ran == ()
+
+
+def test_names_for_a_recording_of_one_channel_are_noted_and_not_used(
+    quiet: Path, library: Library
+) -> None:
+    processed = process(quiet, library, engines(), PEOPLE)
+    (note,) = library.made(processed.recording.id)["diarize"].notes
+    assert "not one person each (mono): no name is used" in note
+    assert process(quiet, library, engines(), PEOPLE).ran == ()
+
+
+def test_an_unknown_language_leaves_no_trace_in_the_library(call: Path, library: Library) -> None:
+    with pytest.raises(UsageError, match="does not know the language 'klingon'"):
+        process(call, library, engines(), Request(language="klingon"))
+    assert library.entries() == []

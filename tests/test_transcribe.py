@@ -11,8 +11,15 @@ from models.recogniser import Heard
 from pipeline import transcribe as stage
 from pipeline.audio import Audio
 from pipeline.errors import UsageError
-from pipeline.transcribe import TranscribeOptions, find_voice, place, read_window, transcribe
-from pipeline.transcript import Span
+from pipeline.transcribe import (
+    TranscribeOptions,
+    find_voice,
+    pieces_of,
+    place,
+    read_window,
+    transcribe,
+)
+from pipeline.transcript import Span, Word
 from pipeline.windows import Window
 from tests.fakes import (
     ENGLISH,
@@ -277,7 +284,7 @@ def test_windows_are_read_only_as_the_recogniser_asks_for_them(
 def test_a_window_makes_a_segment_of_each_piece_with_words_in_it() -> None:
     window = Window(spans_of((10, 12), (20, 21), (30, 35)), 1)
     heard = Heard(words("one two three four", start=1.0, each=1.0), -0.5, 0.2, 0.4)
-    made = list(place(heard, window, "en"))
+    made = list(place(heard, window, "en", tone(8.0)))
     assert [(each.text, each.start, each.end) for each in made] == [
         ("one", 11, 12),
         ("two", 20, 21),
@@ -291,12 +298,30 @@ def test_a_window_makes_a_segment_of_each_piece_with_words_in_it() -> None:
 
 def test_words_keep_what_the_recogniser_said_of_them() -> None:
     heard = Heard(words("今日", spaced=False))
-    ((word,),) = (each.words for each in place(heard, Window(spans_of((5, 6))), "ja"))
+    ((word,),) = (each.words for each in place(heard, Window(spans_of((5, 6))), "ja", tone(1.0)))
     assert (word.text, word.spaced, word.probability) == ("今日", False, 1.0)
 
 
 def test_words_heard_in_the_padding_stay_within_the_recording() -> None:
     window = Window(spans_of((5, 6)))
-    (segment,) = place(Heard(words("late later", start=0.9, each=9.0)), window, "en")
-    assert segment.end == 6
-    assert [(word.start, word.end) for word in segment.words] == [(5.9, 6), (6, 6)]
+    said = Heard(words("late later", start=0.9, each=9.0))
+    (segment,) = place(said, window, "en", tone(1.0))
+    assert segment.end == pytest.approx(6, abs=0.05)
+    assert all(word.end > word.start for word in segment.words)
+
+
+def test_a_word_is_where_it_is_loud_though_whisper_lets_it_begin_in_the_pause_before() -> None:
+    """As in "Make | sense.", where the silence that was cut out lay between the words."""
+    window = Window(spans_of((10, 12), (20, 22)))
+    sound = np.concatenate([tone(1.0), silence(1.0), tone(2.0)])
+    early = Word(1.1, 2.4, "Make")
+    heard = Heard((Word(0.2, 0.9, "Yes."), early, Word(2.4, 3.0, "sense.")))
+    made = list(place(heard, window, "en", sound))
+    assert [(each.text, each.start) for each in made] == [("Yes.", 10.2), ("Make sense.", 20.0)]
+
+
+def test_a_word_never_goes_back_behind_the_one_before_it() -> None:
+    window = Window(spans_of((10, 11), (20, 21)))
+    sound = np.concatenate([tone(1.0, level=0.5), tone(1.0, level=0.1)])
+    heard = Heard((Word(1.05, 1.4, "one"), Word(0.6, 1.5, "two")))
+    assert list(pieces_of(heard.words, window, sound)) == [1, 1]

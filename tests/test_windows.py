@@ -53,40 +53,62 @@ def test_each_time_of_a_window_is_of_one_piece(time: float, piece: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("span", "placed"),
+    ("span", "pieces"),
     [
-        pytest.param((0.5, 1.0), (0, 10.5, 11.0), id="in the first piece"),
-        pytest.param((2.0, 3.0), (1, 20.0, 21.0), id="all of the second"),
-        pytest.param((4.0, 5.5), (2, 31.0, 32.5), id="in the third"),
-        pytest.param((1.5, 2.1), (0, 11.5, 12.0), id="across a cut, mostly before it"),
-        pytest.param((1.9, 2.5), (1, 20.0, 20.5), id="across a cut, mostly after it"),
-        pytest.param((1.0, 6.0), (2, 30.0, 33.0), id="over a whole piece"),
-        pytest.param((7.5, 29.0), (2, 34.5, 35.0), id="out of the window"),
-        pytest.param((9.0, 29.0), (2, 35.0, 35.0), id="wholly beyond the window"),
-        pytest.param((2.0, 2.0), (0, 12.0, 12.0), id="without length, at a cut"),
+        pytest.param((0.5, 1.0), [0], id="in the first piece"),
+        pytest.param((0.5, 2.0), [0], id="up to a cut"),
+        pytest.param((2.0, 3.0), [1], id="from a cut on"),
+        pytest.param((1.5, 2.1), [0, 1], id="across a cut"),
+        pytest.param((1.0, 6.0), [0, 1, 2], id="over a whole piece"),
+        pytest.param((9.0, 29.0), [2], id="wholly beyond the window"),
     ],
 )
-def test_a_span_is_placed_in_the_piece_that_holds_its_middle(
-    span: tuple[float, float], placed: tuple[int, float, float]
+def test_a_span_touches_the_pieces_that_it_sounds_in(
+    span: tuple[float, float], pieces: list[int]
 ) -> None:
-    index, found = WINDOW.place(Span(*span))
-    assert (index, found.start, found.end) == pytest.approx(placed)
+    assert list(WINDOW.pieces_of(Span(*span))) == pieces
+
+
+@given(regions(), st.floats(0, 40), st.floats(0.05, 10))
+def test_a_span_always_touches_a_piece(regions: list[Span], start: float, length: float) -> None:
+    for window in pack(regions):
+        assert len(window.pieces_of(Span(start, start + length))) >= 1
+
+
+@pytest.mark.parametrize(
+    ("span", "index", "placed"),
+    [
+        pytest.param((0.5, 1.0), 0, (10.5, 11.0), id="in the first piece"),
+        pytest.param((2.0, 3.0), 1, (20.0, 21.0), id="all of the second"),
+        pytest.param((1.5, 2.1), 0, (11.5, 12.0), id="across a cut, what is before it"),
+        pytest.param((1.5, 2.5), 1, (20.0, 20.5), id="across a cut, what is after it"),
+        pytest.param((7.5, 29.0), 2, (34.5, 35.0), id="out of the window"),
+        pytest.param((9.0, 29.0), 2, (35.0, 35.0), id="wholly beyond the window"),
+    ],
+)
+def test_a_span_is_placed_as_far_as_it_is_in_a_piece(
+    span: tuple[float, float], index: int, placed: tuple[float, float]
+) -> None:
+    found = WINDOW.place(Span(*span), index)
+    assert (found.start, found.end) == pytest.approx(placed)
 
 
 @given(regions(), st.floats(0, 40), st.floats(0, 10))
 def test_nothing_is_placed_in_a_silence(regions: list[Span], start: float, length: float) -> None:
     for window in pack(regions):
-        index, placed = window.place(Span(start, start + length))
-        assert window.pieces[index].start <= placed.start <= placed.end <= window.pieces[index].end
+        for index, piece in enumerate(window.pieces):
+            placed = window.place(Span(start, start + length), index)
+            assert piece.start <= placed.start <= placed.end <= piece.end
 
 
 @given(regions(), st.lists(st.floats(0, 30), min_size=2, max_size=2))
-def test_what_comes_later_in_a_window_is_placed_no_earlier(
+def test_what_comes_later_in_a_piece_is_placed_no_earlier(
     regions: list[Span], times: list[float]
 ) -> None:
     first, second = (Span(time, time) for time in sorted(times))
     for window in pack(regions):
-        assert window.place(first)[1].start <= window.place(second)[1].start
+        for index in range(len(window.pieces)):
+            assert window.place(first, index).start <= window.place(second, index).start
 
 
 def test_no_regions_fill_no_windows() -> None:
