@@ -60,6 +60,21 @@ def count_errors(reference: str, hypothesis: str) -> WordErrors:
     return WordErrors(words, found.substitutions, found.deletions, found.insertions)
 
 
+def align(reference: str, hypothesis: str) -> list[bool]:
+    """Return for each word of the reference, in order, whether nothing stands for it."""
+    import jiwer
+
+    wanted, got = _normaliser()(reference), _normaliser()(hypothesis)
+    if not got:
+        return [True] * len(wanted.split())
+    (chunks,) = jiwer.process_words(wanted, got).alignments
+    return [
+        chunk.type == "delete"
+        for chunk in chunks
+        for _ in range(chunk.ref_end_idx - chunk.ref_start_idx)
+    ]
+
+
 def score(said: Sequence[Said], segments: Iterable[Segment]) -> WordErrors:
     """Count errors over a recording; where channels were heard apart, over each channel."""
     segments = list(segments)
