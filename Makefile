@@ -17,8 +17,8 @@ demo: $(VENV)/installed
 	$(DEMO) process data/samples --channels interviewer,customer --project acorn
 	$(DEMO) list
 	$(DEMO) show harbor-bakery
-	$(DEMO) search '"too expensive"'
-	$(DEMO) play 1 -o data/library/too-expensive.wav
+	$(DEMO) search "too expensive"
+	$(DEMO) play 1 -o data/library/too-expensive.wav --force
 
 test: lint models unit
 

@@ -5,19 +5,25 @@ pydub cuts and fades; soundfile writes; sounddevice plays.
 
 from __future__ import annotations
 
+import os
 import warnings
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import numpy as np
 
 from pipeline.audio import FULL_SCALE, read_passage
-from pipeline.errors import RelistenError, UsageError
+from pipeline.errors import AudioError, RelistenError, UsageError
 from pipeline.transcript import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from pipeline.recording import Recording
 
 FADE = 0.01  # seconds: long enough to hide the click of a cut, short enough not to be heard
 LEAD_IN = 1.0  # seconds before a moment from which it is played
@@ -35,6 +41,23 @@ def around(start: float, end: float | None, duration: float) -> Span:
     return Span(first, min(duration, last))
 
 
+def original(recording: Recording) -> Path:
+    """Return where a recording lies; raises AudioError where it is gone or another file by now."""
+    path = recording.path
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise AudioError(
+            f"{path}: the recording is not there any more. "
+            "Plug the drive in, or run relisten process on where it is now."
+        ) from error
+    if size != recording.size:
+        raise AudioError(
+            f"{path}: this is no longer the file that was transcribed. Run relisten process on it."
+        )
+    return path
+
+
 def cut(path: Path, span: Span) -> Any:
     """Return a passage of a file as a pydub segment at the file's own rate, faded at both ends."""
     segment_type = _pydub_segment()
@@ -47,10 +70,14 @@ def cut(path: Path, span: Span) -> Any:
     return segment.fade_in(fade).fade_out(fade)
 
 
-def write_clip(path: Path, span: Span, target: Path) -> None:
+def write_clip(
+    path: Path, span: Span, target: Path, *, kept: Iterable[Path] = (), force: bool = False
+) -> None:
     """Write a passage of a file; the target's suffix names the format.
 
-    Raises UsageError for a format that is not written, RelistenError where nothing can be written.
+    A target that exists is written over only by `force`, and never if it is the file itself or
+    one of those to be kept. Raises UsageError for that and for a format that is not written,
+    RelistenError where nothing can be written.
     """
     import soundfile  # 40 ms that other commands need not wait for
 
@@ -58,17 +85,53 @@ def write_clip(path: Path, span: Span, target: Path) -> None:
         raise UsageError(
             f"{target}: clips are written as {', '.join(SUFFIXES)}. Choose a name that ends in one."
         )
+    _check_free(target, (path, *kept), force)
     segment = cut(path, span)
-    if target.suffix.lower() == ".opus":
-        segment = segment.set_frame_rate(_opus_rate(segment.frame_rate))
-    kind = {".opus": "OGG", ".ogg": "OGG"}.get(target.suffix.lower())
-    subtype = {".opus": "OPUS", ".ogg": "VORBIS"}.get(target.suffix.lower())
+    beside = target.with_name(f".{uuid4().hex}{target.suffix}")
     try:
-        soundfile.write(target, _samples(segment), segment.frame_rate, subtype, format=kind)
+        _write(segment, beside)
+        beside.replace(target)
     except (OSError, soundfile.LibsndfileError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error.error_string
         raise RelistenError(
-            f"{target}: the clip cannot be written there ({error}). Choose another place or format."
+            f"{target}: the clip cannot be written there ({reason}). "
+            "Choose another place or format."
         ) from error
+    finally:
+        with suppress(OSError):
+            beside.unlink()
+
+
+def _check_free(target: Path, kept: Iterable[Path], force: bool) -> None:
+    """Raise UsageError where a clip would take the place of a file that must stay."""
+    if not os.path.lexists(target):
+        return
+    if any(_is_same(target, path) for path in kept):
+        raise UsageError(
+            f"{target}: this is a recording, and recordings are never written over. "
+            "Choose another name."
+        )
+    if not force:
+        raise UsageError(f"{target}: it exists already; choose another name, or say --force.")
+
+
+def _is_same(target: Path, path: Path) -> bool:
+    try:
+        return target.samefile(path)
+    except OSError:  # one of them is not there
+        return False
+
+
+def _write(segment: Any, path: Path) -> None:
+    """Write a segment to a new file in the format that its suffix names."""
+    import soundfile
+
+    suffix = path.suffix.lower()
+    if suffix == ".opus":
+        segment = segment.set_frame_rate(_opus_rate(segment.frame_rate))
+    kind = {".opus": "OGG", ".ogg": "OGG"}.get(suffix)
+    subtype = {".opus": "OPUS", ".ogg": "VORBIS"}.get(suffix)
+    soundfile.write(path, _samples(segment), segment.frame_rate, subtype, format=kind)
 
 
 def play(path: Path, span: Span) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import filecmp
 import re
 import unicodedata
+from contextlib import suppress
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from pipeline.errors import RelistenError, UsageError
 from pipeline.export import FORMATS, Document, Format
@@ -53,21 +56,46 @@ def document_of(library: Library, recording: Recording) -> Document:
 
 
 def export_recording(
-    library: Library, recording: Recording, formats: Iterable[Format], folder: Path
+    library: Library,
+    recording: Recording,
+    formats: Iterable[Format],
+    folder: Path,
+    *,
+    force: bool = False,
 ) -> Iterator[Path]:
-    """Write one recording in each format into a folder; yield the files written."""
+    """Write one recording in each format into a folder; yield the files written.
+
+    A file that is there with other content, as a person may have edited it, is written over only
+    by `force`; else it raises UsageError.
+    """
     document = document_of(library, recording)
     for chosen in formats:
         path = folder / f"{safe_name(recording.path.stem)}-{recording.id[:8]}{chosen.suffix}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            chosen.save(document, path)
+            _save(chosen, document, path, force=force)
         except OSError as error:
             reason = error.strerror or str(error)
             raise RelistenError(
                 f"{path}: it cannot be written there ({reason}). Choose another folder with -o."
             ) from error
         yield path
+
+
+def _save(chosen: Format, document: Document, path: Path, *, force: bool) -> None:
+    """Put a document in a file's place, whole or not at all."""
+    beside = path.with_name(f".{uuid4().hex}{path.suffix}")
+    try:
+        chosen.save(document, beside)
+        if path.exists() and not force and not filecmp.cmp(beside, path, shallow=False):
+            raise UsageError(
+                f"{path}: it exists already and says something else, perhaps by your own hand. "
+                "Choose another folder with -o, or say --force to write it anew."
+            )
+        beside.replace(path)
+    finally:
+        with suppress(OSError):
+            beside.unlink()
 
 
 def safe_name(name: str) -> str:

@@ -1,14 +1,17 @@
 """A query to hits, each at the second where the matched words are said.
 
 A query is words (all must be there), "phrases", prefixes (pric*), AND, OR, NOT and brackets.
-Whatever is typed gives a valid search, or a sentence.
+Where it is words alone, turns that have them as a phrase come first. Whatever is typed gives
+a valid search, or a sentence.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import deque
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UsageError
@@ -16,7 +19,7 @@ from pipeline.library import EVERYTHING, MARK_END, MARK_START
 from pipeline.transcript import Mention, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
 
     from pipeline.library import Filters, Library, Match
     from pipeline.recording import Recording
@@ -36,14 +39,17 @@ ENDINGS = tuple(
     )
     for ending in endings.split()
 )
+OPERATORS = {"AND", "OR", "NOT"}
+_QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))  # as word processors and phones write them
 _TOKEN = re.compile(r'"(?P<phrase>[^"]*)"?(?P<star>\*?)|(?P<bracket>[()])|(?P<word>[^\s()"]+)')
 
 
 @dataclass(frozen=True, slots=True)
 class Hit(Span):
-    """A passage that a query finds: from the first matched word's start to the last one's end.
+    """A passage that a query finds: where the matches in a turn stand closest together.
 
-    `matches` are the matched words one by one, `snippet` the text around the first, with the
+    It reaches from the first of these words' start to the last one's end. `matches` are the
+    turn's matched words one by one, `snippet` the text around the passage's first, with the
     matches between ** marks.
     """
 
@@ -65,8 +71,14 @@ def search(
 
     Raises UsageError for a query in which nothing can be looked for.
     """
-    matches = library.matches(to_fts(query), filters, limit)
-    hits = [_hit(number, match) for number, match in enumerate(matches, start=1)]
+    expressions = (as_phrase(query), to_fts(query))
+    matches: dict[tuple[str, int], Match] = {}
+    for expression in filter(None, expressions):
+        for match in library.matches(expression, filters, limit):
+            matches.setdefault((match.recording.id, match.position), match)
+    wanted = named(query)
+    best = list(matches.values())[:limit]
+    hits = [_hit(number, match, wanted) for number, match in enumerate(best, start=1)]
     library.keep_hits([(hit.recording.id, hit) for hit in hits])
     return hits
 
@@ -74,7 +86,8 @@ def search(
 def to_fts(query: str) -> str:
     """Return a query as a valid FTS5 expression.
 
-    Unclosed quotes and brackets are closed, operators without operands are looked over.
+    Curly quotes are quotes, unclosed quotes and brackets are closed, operators without
+    operands are looked over.
     """
     parser = _Parser(_tokens(query))
     parts = [parser.either()]
@@ -86,6 +99,26 @@ def to_fts(query: str) -> str:
         example = 'Name a word or a "phrase" to look for, as in: relisten search "too expensive"'
         raise UsageError(f"there is no word to look for in {query!r}. {example}")
     return expression
+
+
+def as_phrase(query: str) -> str:
+    """Return a query of plain words as the FTS5 phrase that they make; empty for any other.
+
+    A shell takes the quotes off "too expensive", and who types two words mostly means the phrase.
+    """
+    said = query.translate(_QUOTES)
+    plain = not set(said) & set('"()*') and not OPERATORS & set(said.split())
+    return quoted(said) if plain and len(said.split()) > 1 else ""
+
+
+def named(query: str) -> list[str]:
+    """Return the words, phrases and beginnings that a query names, folded to be compared."""
+    texts = (
+        match["word"] or match["phrase"]
+        for match in _TOKEN.finditer(query.translate(_QUOTES))
+        if (match["word"] or match["phrase"]) and match["word"] not in OPERATORS
+    )
+    return list(filter(None, dict.fromkeys(map(_folded, texts))))
 
 
 def quoted(text: str, *, prefix: bool = False) -> str:
@@ -120,10 +153,10 @@ def completions(beginning: str) -> list[str]:
 
 def _tokens(query: str) -> Iterator[str]:
     """Yield operators and brackets as they are, everything else as quoted phrases."""
-    for match in _TOKEN.finditer(query):
+    for match in _TOKEN.finditer(query.translate(_QUOTES)):
         if match["bracket"]:
             yield match["bracket"]
-        elif match["word"] in {"AND", "OR", "NOT"}:
+        elif match["word"] in OPERATORS:
             yield match["word"]
         else:
             text = match["phrase"] if match["phrase"] is not None else match["word"]
@@ -165,7 +198,7 @@ class _Parser:
     def _one(self) -> str:
         if self._take("("):
             return self._bracketed()
-        if not self.tokens or self.tokens[0] in {"AND", "OR", "NOT", ")"}:
+        if not self.tokens or self.tokens[0] in {*OPERATORS, ")"}:
             return ""
         return self.tokens.popleft()
 
@@ -192,23 +225,62 @@ def _joined(parts: list[str], operator: str) -> str:
     return f"({operator.join(filled)})" if len(filled) > 1 else "".join(filled)
 
 
-def _hit(number: int, match: Match) -> Hit:
+def _hit(number: int, match: Match, wanted: Sequence[str]) -> Hit:
+    text = match.turn.text
     ranges = marked_ranges(match.marked)
     matches = tuple(
         Mention(span.start, span.end, match.position, *characters)
         for characters in ranges
         for span in (match.turn.span_of(*characters),)
     )
+    first, last = tightest(ranges, [meant_by(text[slice(*each)], wanted) for each in ranges])
     return Hit(
-        start=matches[0].start,
-        end=max(mention.end for mention in matches),
+        start=matches[first].start,
+        end=max(mention.end for mention in matches[first : last + 1]),
         number=number,
         recording=match.recording,
         turn=match.turn,
         position=match.position,
         matches=matches,
-        snippet=snippet(match.turn.text, ranges),
+        snippet=snippet(text, ranges, first),
     )
+
+
+def meant_by(said: str, wanted: Sequence[str]) -> str:
+    """Return which of the things looked for a matched text is: the one that begins most like it.
+
+    The index's stemmer changes ends alone, so "Prices" is meant by "price", not by "pay". Of two
+    with as much in common, it is the shorter: "price", not "pricey".
+    """
+    plain = _folded(said)
+
+    def likeness(each: str) -> tuple[int, int]:
+        pairs = zip(plain, each, strict=False)
+        alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        return alike, -len(each)
+
+    return max(wanted, key=likeness, default="")
+
+
+def tightest(ranges: Sequence[tuple[int, int]], kinds: Sequence[Hashable]) -> tuple[int, int]:
+    """Return the first and last place of the shortest run of ranges with every kind in it.
+
+    `ranges` are characters, in order; `kinds` tells for each what it is. A run is as long as its
+    last range begins after its first: "price" is no shorter than "prices". Of equals, the first.
+    """
+    latest: dict[Hashable, int] = {}
+    runs = []
+    for place, kind in enumerate(kinds):
+        latest[kind] = place
+        runs.append((min(latest.values()), place, len(latest)))
+    whole = [(first, last) for first, last, held in runs if held == len(latest)]
+    return min(whole, key=lambda run: ranges[run[1]][0] - ranges[run[0]][0])
+
+
+def _folded(text: str) -> str:
+    """Return a text's letters and digits without case and accents."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in plain if character.isalnum())
 
 
 def marked_ranges(marked: str) -> list[tuple[int, int]]:
@@ -224,12 +296,14 @@ def marked_ranges(marked: str) -> list[tuple[int, int]]:
     return ranges
 
 
-def snippet(text: str, ranges: list[tuple[int, int]], context: int = CONTEXT) -> str:
-    """Return the text around the first range, all ranges in it between ** marks.
+def snippet(
+    text: str, ranges: Sequence[tuple[int, int]], chosen: int = 0, context: int = CONTEXT
+) -> str:
+    """Return the text around the chosen range, all ranges in it between ** marks.
 
     It is cut between words, and "..." stands where it is cut.
     """
-    first, last = ranges[0]
+    first, last = ranges[chosen]
     start, end = max(0, first - context), min(len(text), last + context)
     if start:
         start = text.find(" ", start - 1, first) + 1 or first
@@ -237,7 +311,7 @@ def snippet(text: str, ranges: list[tuple[int, int]], context: int = CONTEXT) ->
         end = max(text.rfind(" ", last, end + 1), last)
     shown, place = "", start
     for left, right in ranges:
-        if right <= end:
+        if start <= left and right <= end:
             shown += f"{text[place:left]}**{text[left:right]}**"
             place = right
     return ("... " if start else "") + shown + text[place:end] + (" ..." if end < len(text) else "")

@@ -45,8 +45,11 @@ def short_id(recording: Recording) -> str:
     return recording.id[:SHORT_ID]
 
 
-def entry_lines(entries: Sequence[Entry]) -> Iterator[str]:
-    """Yield the library as a table, one line per recording."""
+def entry_lines(entries: Sequence[Entry], *, filtered: bool = False) -> Iterator[str]:
+    """Yield the library, or what filters leave of it, as a table, one line per recording."""
+    if not entries and filtered:
+        yield "No recording in the library matches that."
+        return
     if not entries:
         yield "Nothing yet. Fill the library: relisten process FOLDER"
         return

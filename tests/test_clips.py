@@ -18,15 +18,18 @@ from pipeline.clips import (
     SUFFIXES,
     around,
     cut,
+    original,
     play,
     sound_device,
     write_clip,
 )
 from pipeline.errors import AudioError, RelistenError, UsageError
 from pipeline.transcript import Span
+from tests.libraries import recording
 from tests.sounds import Writing, columns, lag, noise, speech, tone, write_wav, write_with_av
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.sounds import Samples
@@ -182,16 +185,136 @@ def a_folder_of_that_name(folder: Path) -> Path:
 def test_a_place_where_nothing_can_be_written_is_said(tmp_path: Path, make: Any) -> None:
     target = make(tmp_path)
     path = write_wav(tmp_path / "call.wav", tone(1.0))
+    there = sorted(tmp_path.iterdir())
     with pytest.raises(RelistenError) as caught:
-        write_clip(path, Span(0, 1), target)
+        write_clip(path, Span(0, 1), target, force=True)
     assert str(caught.value).startswith(f"{target}: the clip cannot be written there (")
     assert str(caught.value).endswith("Choose another place or format.")
+    assert sorted(tmp_path.iterdir()) == there
 
 
 def test_a_rate_that_a_format_does_not_have_is_said(tmp_path: Path) -> None:
     path = write_wav(tmp_path / "call.wav", tone(0.5, 96_000), 96_000)
     with pytest.raises(RelistenError, match="Choose another place or format"):
         write_clip(path, Span(0, 0.5), tmp_path / "clip.mp3")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+# --- what is there already ------------------------------------------------------------------
+
+
+def a_file(path: Path) -> None:
+    path.write_bytes(b"an hour of work")
+
+
+def a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def a_link_to_nothing(path: Path) -> None:
+    path.symlink_to("away.wav")
+
+
+@pytest.mark.parametrize("make", [a_file, a_folder, a_link_to_nothing])
+def test_what_is_there_already_is_not_written_over(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    path, target = write_wav(tmp_path / "call.wav", tone(1.0)), tmp_path / "clip.wav"
+    make(target)
+    with pytest.raises(UsageError) as caught:
+        write_clip(path, Span(0, 1), target)
+    assert str(caught.value) == (
+        f"{target}: it exists already; choose another name, or say --force."
+    )
+    assert sorted(tmp_path.iterdir()) == [path, target]
+
+
+def test_a_file_is_written_over_by_force(tmp_path: Path) -> None:
+    path, target = write_wav(tmp_path / "call.wav", tone(1.0)), tmp_path / "clip.wav"
+    a_file(target)
+    write_clip(path, Span(0, 0.5), target, force=True)
+    assert soundfile.info(target).duration == pytest.approx(0.5)
+    assert sorted(tmp_path.iterdir()) == [path, target]
+
+
+def by_its_name(path: Path) -> Path:
+    return path
+
+
+def by_a_way_round(path: Path) -> Path:
+    return path.parent / ".." / path.parent.name / path.name
+
+
+def by_a_link(path: Path) -> Path:
+    link = path.with_name("link.wav")
+    link.symlink_to(path)
+    return link
+
+
+def by_a_second_name(path: Path) -> Path:
+    second = path.with_name("second.wav")
+    second.hardlink_to(path)
+    return second
+
+
+@pytest.mark.parametrize("name", [by_its_name, by_a_way_round, by_a_link, by_a_second_name])
+@pytest.mark.parametrize("force", [True, False])
+@pytest.mark.parametrize("other", [True, False])
+def test_no_recording_is_written_over_even_by_force(
+    tmp_path: Path, name: Callable[[Path], Path], force: bool, other: bool
+) -> None:
+    path = write_wav(tmp_path / "call.wav", tone(1.0))
+    cut_from = write_wav(tmp_path / "other.wav", tone(1.0)) if other else path
+    before = path.read_bytes()
+    kept = [tmp_path / "on another drive.wav", path]
+    with pytest.raises(UsageError, match="this is a recording, and recordings are never written"):
+        write_clip(cut_from, Span(0, 1), name(path), kept=kept if other else (), force=force)
+    assert path.read_bytes() == before
+
+
+def test_a_clip_that_is_broken_off_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_off(path: Path, *_: object, **__: object) -> None:
+        path.write_bytes(b"half a cl")
+        raise KeyboardInterrupt
+
+    path, target = write_wav(tmp_path / "call.wav", tone(1.0)), tmp_path / "clip.wav"
+    a_file(target)
+    monkeypatch.setattr(soundfile, "write", break_off)
+    with pytest.raises(KeyboardInterrupt):
+        write_clip(path, Span(0, 1), target, force=True)
+    assert target.read_bytes() == b"an hour of work"
+    assert sorted(tmp_path.iterdir()) == [path, target]
+
+
+# --- the original ---------------------------------------------------------------------------
+
+
+def test_a_recording_that_is_what_it_was_is_cut_from(tmp_path: Path) -> None:
+    path = write_wav(tmp_path / "call.wav", tone(1.0))
+    assert original(recording(path=path, size=path.stat().st_size)) == path
+
+
+@pytest.mark.parametrize("name", ["gone.wav", "gone/call.wav", "call.wav/call.wav"])
+def test_a_recording_that_is_gone_is_said_with_what_to_do(tmp_path: Path, name: str) -> None:
+    write_wav(tmp_path / "call.wav", tone(1.0))
+    with pytest.raises(AudioError) as caught:
+        original(recording(path=tmp_path / name))
+    assert str(caught.value) == (
+        f"{tmp_path / name}: the recording is not there any more. "
+        "Plug the drive in, or run relisten process on where it is now."
+    )
+
+
+@pytest.mark.parametrize("more", [-1, 1])
+def test_another_file_in_a_recordings_place_is_not_cut_from(tmp_path: Path, more: int) -> None:
+    path = write_wav(tmp_path / "call.wav", tone(1.0))
+    with pytest.raises(AudioError) as caught:
+        original(recording(path=path, size=path.stat().st_size + more))
+    assert str(caught.value) == (
+        f"{path}: this is no longer the file that was transcribed. Run relisten process on it."
+    )
 
 
 # --- playing --------------------------------------------------------------------------------

@@ -123,13 +123,56 @@ def test_recordings_of_one_name_do_not_write_over_each_other(tmp_path: Path) -> 
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_a_file_that_is_there_is_written_anew(tmp_path: Path) -> None:
+def test_a_file_that_somebody_edited_is_written_anew_only_by_force(tmp_path: Path) -> None:
     formats = known_formats(["txt"])
     (path,) = export_recording(LIBRARY, recording(), formats, tmp_path)
     before = path.read_text(encoding="utf-8")
-    path.write_text("old " * 1000, encoding="utf-8")
-    list(export_recording(LIBRARY, recording(), formats, tmp_path))
+    path.write_text("corrected", encoding="utf-8")
+
+    with pytest.raises(UsageError) as caught:
+        list(export_recording(LIBRARY, recording(), formats, tmp_path))
+    assert str(caught.value).startswith(f"{path}: it exists already and says something else")
+    assert "--force" in str(caught.value)
+    assert path.read_text(encoding="utf-8") == "corrected"
+
+    assert list(export_recording(LIBRARY, recording(), formats, tmp_path, force=True)) == [path]
     assert path.read_text(encoding="utf-8") == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_was_exported_is_exported_again_without_a_word(tmp_path: Path) -> None:
+    first = list(export_recording(LIBRARY, recording(), FORMATS.values(), tmp_path))
+    assert list(export_recording(LIBRARY, recording(), FORMATS.values(), tmp_path)) == first
+    assert sorted(tmp_path.iterdir()) == sorted(first)
+
+
+def test_a_folder_of_a_files_name_is_left_alone(tmp_path: Path) -> None:
+    (folder := tmp_path / "call-01234567.txt").mkdir()
+    for force, error in ((False, "it exists already"), (True, "it cannot be written there")):
+        with pytest.raises(RelistenError, match=error):
+            list(
+                export_recording(
+                    LIBRARY, recording(), known_formats(["txt"]), tmp_path, force=force
+                )
+            )
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_an_export_that_is_broken_off_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_off(path: Path, *_: object, **__: object) -> None:
+        path.write_bytes(b"half a li")
+        raise KeyboardInterrupt
+
+    formats = known_formats(["txt"])
+    (path,) = export_recording(LIBRARY, recording(), formats, tmp_path)
+    before = path.read_bytes()
+    monkeypatch.setattr(Path, "write_text", break_off)
+    with pytest.raises(KeyboardInterrupt):
+        list(export_recording(LIBRARY, recording(), formats, tmp_path, force=True))
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("name", ["ACME/?:.m4a", "x" * 250 + ".m4a", "打" * 84 + ".m4a", "con.wav"])

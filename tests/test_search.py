@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from itertools import pairwise
+from itertools import combinations_with_replacement, pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,11 +15,15 @@ from pipeline.errors import NotFound, UsageError
 from pipeline.library import MARK_END, MARK_START, Filters, Library
 from pipeline.search import (
     DEEPEST,
+    as_phrase,
     completions,
     marked_ranges,
+    meant_by,
+    named,
     quoted,
     search,
     snippet,
+    tightest,
     to_fts,
 )
 from pipeline.transcript import Turn
@@ -105,6 +109,9 @@ def found(library: Library, query: str) -> set[float]:
         pytest.param("w**", '"w"*', id="two stars"),
         pytest.param('"too w"*', '"too w"*', id="a prefix of a phrase"),
         pytest.param("wo * x", '("wo" AND "x")', id="a star alone is nothing"),
+        pytest.param("“too high”", '"too high"', id="curly quotes"),
+        pytest.param("„zu teuer“ so", '("zu teuer" AND "so")', id="German ones"),
+        pytest.param("« trop cher »*", '" trop cher "*', id="French ones"),
     ],
 )
 def test_a_query_becomes_an_expression(query: str, expression: str) -> None:
@@ -257,7 +264,7 @@ def test_a_hit_lies_where_the_matched_words_are_said(library: Library) -> None:
     assert hit.turn.text[mention.start_char : mention.end_char] == "too high"
 
 
-def test_a_hit_reaches_from_the_first_match_to_the_last(library: Library) -> None:
+def test_a_hit_reaches_from_its_first_match_to_its_last(library: Library) -> None:
     (hit,) = search(library, "high price")
     assert [SAID[1].text[m.start_char : m.end_char] for m in hit.matches] == ["price", "high"]
     assert (hit.start, hit.end) == pytest.approx((10.6, 11.8))
@@ -272,9 +279,160 @@ def test_a_match_within_a_word_takes_the_words_time(library: Library) -> None:
 def test_each_hit_starts_where_a_matched_word_starts(library: Library) -> None:
     for query in ("price", "too OR expensive", "acme much", "the"):
         for hit in search(library, query):
-            first = hit.matches[0]
-            offsets = {hit.turn.span_of(first.start_char, first.end_char).start}
-            assert hit.start in offsets & {word.start for word in hit.turn.words}
+            assert hit.start in {mention.start for mention in hit.matches}
+            assert hit.start in {word.start for word in hit.turn.words}
+
+
+LONG_SAID = (
+    "The planner is too slow and the prices were not clear to any of us at the beginning of May, "
+    "but mostly it is too expensive, and so is the other one, and one more price is too much."
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "passage"),
+    [
+        pytest.param("too exp*", "too expensive,", id="a word said before by itself"),
+        pytest.param("expensive too", "too expensive,", id="in any order"),
+        pytest.param("too expensive", "too expensive,", id="as a phrase"),
+        pytest.param('"too expensive"', "too expensive,", id="as a quoted phrase"),
+        pytest.param("price AND too", "price is too", id="one word in two forms"),
+        pytest.param("pric* AND too", "price is too", id="one beginning of two words"),
+        pytest.param("price", "prices", id="the first of equals"),
+        pytest.param("too OR zebra", "too", id="of what is there"),
+        pytest.param("slow AND clear", "slow and the prices were not clear", id="said once each"),
+    ],
+)
+def test_a_hit_is_where_the_matches_stand_closest(tmp_path: Path, query: str, passage: str) -> None:
+    said = turn(LONG_SAID, "Ben", 10.0)
+    with Library(tmp_path, create=True) as library:
+        fill(library, recording(), said)
+        (hit,) = search(library, query)
+        kept = library.hit(1)[1:]
+    heard = [word for word in said.words if hit.start <= word.start and word.end <= hit.end]
+    assert " ".join(word.text for word in heard) == passage
+    assert kept == pytest.approx((hit.start, hit.end))
+    assert all(word in hit.snippet.replace("**", "") for word in passage.split())
+
+
+def test_matches_outside_the_passage_are_kept(tmp_path: Path) -> None:
+    with Library(tmp_path, create=True) as library:
+        fill(library, recording(), turn(LONG_SAID))
+        (hit,) = search(library, "too exp*")
+    said = [LONG_SAID[each.start_char : each.end_char] for each in hit.matches]
+    assert said == ["too", "too", "expensive", "too"]
+    assert "mostly it is **too** **expensive**, and" in hit.snippet
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("Too exp*", ["too", "exp"]),
+        ('"too high" OR Zürich', ["toohigh", "zurich"]),
+        ("price NOT (price AND $40)", ["price", "40"]),
+        ("“trop cher” !? don't", ["tropcher", "dont"]),
+        ('"" *', []),
+    ],
+)
+def test_a_query_names_what_is_looked_for(query: str, names: list[str]) -> None:
+    assert named(query) == names
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted", "meant"),
+    [
+        ("Prices", ["too", "price"], "price"),
+        ("prices", ["pricey", "price", "pay"], "price"),
+        ("a", ["about", "a"], "a"),
+        ("about", ["a", "about"], "about"),
+        ("universities", ["univers", "unique"], "univers"),
+        ("Zürich", ["zug", "zurich"], "zurich"),
+        ("too expensive", ["too", "tooexpensive"], "tooexpensive"),
+        ("else", ["too", "price"], "too"),
+        ("nothing is looked for", [], ""),
+    ],
+)
+def test_a_match_is_the_word_that_it_begins_like(said: str, wanted: list[str], meant: str) -> None:
+    assert meant_by(said, wanted) == meant
+
+
+@st.composite
+def ranges_of_kinds(draw: st.DrawFn) -> tuple[list[tuple[int, int]], list[str]]:
+    ranges, place = [], 0
+    for gap, length in draw(
+        st.lists(st.tuples(st.integers(0, 9), st.integers(1, 9)), min_size=1, max_size=14)
+    ):
+        ranges.append((place + gap, place + gap + length))
+        place += gap + length
+    kinds = st.lists(st.sampled_from("abcd"), min_size=len(ranges), max_size=len(ranges))
+    return ranges, draw(kinds)
+
+
+@given(ranges_of_kinds())
+def test_the_tightest_run_has_every_kind_and_no_shorter_one_has(
+    case: tuple[list[tuple[int, int]], list[str]],
+) -> None:
+    ranges, kinds = case
+    first, last = tightest(ranges, kinds)
+    assert set(kinds[first : last + 1]) == set(kinds)
+    length = ranges[last][0] - ranges[first][0]
+    for left, right in combinations_with_replacement(range(len(ranges)), 2):
+        if set(kinds[left : right + 1]) == set(kinds):
+            assert length <= ranges[right][0] - ranges[left][0]
+
+
+# Words that are a phrase
+
+
+@pytest.mark.parametrize(
+    ("query", "phrase"),
+    [
+        ("too expensive", '"too expensive"'),
+        ("  too   expensive ", '"  too   expensive "'),
+        ("价格 太高", '"价格 太高"'),
+        ("price", ""),
+        ("too exp*", ""),
+        ('too "expensive"', ""),
+        ("“too expensive”", ""),
+        ("too OR expensive", ""),
+        ("NOT too", ""),
+        ("(too expensive)", ""),
+        ("! ?", ""),
+        ("", ""),
+    ],
+)
+def test_plain_words_are_a_phrase_too(query: str, phrase: str) -> None:
+    assert as_phrase(query) == phrase
+
+
+@pytest.fixture(scope="module")
+def prices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """One call in which two words are said together once, and apart, often."""
+    with Library(tmp_path_factory.mktemp("prices"), create=True) as made:
+        apart = [turn("Expensive? Too true, too expensive!", start=n) for n in range(2)]
+        apart += [turn("Expensive, too.", start=5.0 + n) for n in range(4)]
+        long = turn("So all in all, and I have slept over it, it is too expensive now.", start=20.0)
+        fill(made, recording(), *apart, long, turn("Expensive."))
+        yield made
+
+
+def test_turns_with_the_phrase_come_first_then_those_with_all_words(prices: Library) -> None:
+    starts = [hit.turn.start for hit in search(prices, "too expensive")]
+    assert set(starts[:3]) == {0, 1, 20}
+    assert set(starts[3:]) == {5, 6, 7, 8}
+    assert len(starts) == 7
+
+
+def test_a_phrase_without_its_quotes_counts_towards_the_limit(prices: Library) -> None:
+    hits = search(prices, "too expensive", limit=5)
+    assert [hit.number for hit in hits] == [1, 2, 3, 4, 5]
+    assert all("too expensive" in hit.turn.text for hit in hits[:3])
+    assert len(search(prices, "too expensive", limit=2)) == 2
+
+
+def test_a_quoted_phrase_is_that_phrase_alone(prices: Library) -> None:
+    for query in ('"too expensive"', "“too expensive”", "«too expensive»"):
+        assert {hit.turn.start for hit in search(prices, query)} == {0, 1, 20}
 
 
 @pytest.mark.parametrize(
@@ -374,12 +532,18 @@ LONG = "one two three four five six seven eight nine ten"
 def test_a_snippet_shows_the_first_match_with_what_stands_around_it(
     ranges: list[tuple[int, int]], context: int, shown: str
 ) -> None:
-    assert snippet(LONG, ranges, context) == shown
+    assert snippet(LONG, ranges, context=context) == shown
+
+
+def test_a_snippet_stands_around_the_range_that_is_chosen() -> None:
+    ranges = [(0, 3), (8, 13), (14, 18)]
+    assert snippet(LONG, ranges, 2, 8) == "... **three** **four** five ..."
+    assert snippet(LONG, ranges, 2, 4) == "... **four** ..."
 
 
 def test_a_snippet_of_a_text_without_spaces_is_cut_at_the_match() -> None:
     text = "这个价格太高了" * 20
-    assert snippet(text, [(72, 74)], 10) == "... **价格** ..."
+    assert snippet(text, [(72, 74)], context=10) == "... **价格** ..."
 
 
 @st.composite
@@ -400,7 +564,7 @@ def test_a_snippet_is_a_piece_of_the_text_with_its_first_match_marked(
     case: tuple[str, list[tuple[int, int]]], context: int
 ) -> None:
     text, ranges = case
-    shown = snippet(text, ranges, context)
+    shown = snippet(text, ranges, context=context)
     plain = shown.removeprefix("... ").removesuffix(" ...").replace("**", "")
     assert plain in text
     first = text[slice(*ranges[0])]

@@ -32,6 +32,13 @@ def test_an_empty_library_says_how_to_fill_it() -> None:
     assert list(view.entry_lines([])) == ["Nothing yet. Fill the library: relisten process FOLDER"]
 
 
+def test_filters_that_leave_nothing_are_not_an_empty_library() -> None:
+    assert list(view.entry_lines([], filtered=True)) == [
+        "No recording in the library matches that."
+    ]
+    assert list(view.entry_lines([entry()], filtered=True)) == list(view.entry_lines([entry()]))
+
+
 def test_a_library_is_a_table_with_its_columns_lined_up() -> None:
     lines = list(view.entry_lines([entry(), entry(speakers=("A much longer name",))]))
     assert lines[0].split() == ["ID", "DATE", "LENGTH", "SPEAKERS", "TITLE"]

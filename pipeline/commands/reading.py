@@ -29,13 +29,17 @@ FORMATS = ("txt", "md", "json", "srt", "vtt")
 @as_json_option
 def list_(as_json: bool, since: str | None, until: str | None, **which: str | None) -> None:
     """List the recordings in the library."""
-    from pipeline.library import Filters
+    from pipeline.library import EVERYTHING, Filters
     from pipeline.timestamps import parse_day
     from pipeline.view import entry_lines
 
+    filters = Filters(since=parse_day(since), until=parse_day(until), **which)
     with open_library() as library:
-        entries = library.entries(Filters(since=parse_day(since), until=parse_day(until), **which))
-    show_json(entries) if as_json else show_lines(entry_lines(entries))
+        entries = library.entries(filters)
+    if as_json:
+        show_json(entries)
+    else:
+        show_lines(entry_lines(entries, filtered=filters != EVERYTHING))
 
 
 @click.command(epilog=example("relisten show 3f2a91c4"))
@@ -58,21 +62,23 @@ def show(recording: str, as_json: bool) -> None:
 
 
 @click.command(epilog=example('relisten search "too expensive" --speaker customer'))
-@click.argument("query")
+@click.argument("words", metavar="QUERY", nargs=-1, required=True)
 @filters_options
 @click.option("--in", "recording", metavar="RECORDING", help="Only in this recording.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="Most hits.")
 @as_json_option
-def search(query: str, limit: int, as_json: bool, **which: str | None) -> None:
+def search(words: tuple[str, ...], limit: int, as_json: bool, **which: str | None) -> None:
     """Find what was said, at the second where it is said.
 
-    QUERY is words (all must be there), "a phrase", pri* for all that begins so, AND, OR, NOT.
+    QUERY is words (all must be there; where they stand together comes first), pri* for all that
+    begins so, AND, OR, NOT, and '"a phrase"', in quotes within quotes, for these words alone.
     """
     from pipeline.library import Filters
     from pipeline.search import search as find
     from pipeline.timestamps import parse_day
     from pipeline.view import hit_lines
 
+    query = " ".join(words)
     which |= {name: parse_day(which[name]) for name in ("since", "until")}
     with open_library() as library:
         if name := which["recording"]:
@@ -84,7 +90,8 @@ def search(query: str, limit: int, as_json: bool, **which: str | None) -> None:
 @click.command(epilog=example("relisten play 3f2a91c4@12:34 -o clip.wav"))
 @click.argument("what")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write it, as clip.wav.")
-def play(what: str, output: Path | None) -> None:
+@click.option("--force", is_flag=True, help="Write over a file that exists, but no recording.")
+def play(what: str, output: Path | None, force: bool) -> None:
     """Hear a passage, from a little before it.
 
     WHAT is the number of a hit of the last search, or a recording and a time: ID@12:34.
@@ -93,11 +100,13 @@ def play(what: str, output: Path | None) -> None:
 
     with open_library() as library:
         recording, start, end = meant(library, what)
+        kept = [entry.recording.path for entry in library.entries()] if output else []
     span = clips.around(start, end, recording.duration)
+    path = clips.original(recording)
     if output is None:
-        clips.play(recording.path, span)
+        clips.play(path, span)
     else:
-        clips.write_clip(recording.path, span, output)
+        clips.write_clip(path, span, output, kept=kept, force=force)
         click.echo(f"{output}: {span.duration:.1f} s of {recording.title}")
 
 
@@ -105,12 +114,12 @@ def meant(library: Library, what: str) -> tuple[Recording, float, float | None]:
     """Return the recording and the passage that a hit's number or ID@TIME means."""
     from pipeline.timestamps import parse_timestamp
 
-    if what.isdecimal():
+    if what.strip().isdecimal():
         return library.hit(int(what))
     name, mark, time = what.rpartition("@")
     if not mark:
         raise UsageError(f"{what!r} is no passage. Write a hit's number, or ID@12:34.")
-    return library.find(name), parse_timestamp(time), None
+    return library.find(name.strip()), parse_timestamp(time), None
 
 
 @click.command(epilog=example("relisten export 3f2a91c4 --format srt,md -o transcripts/"))
@@ -129,12 +138,14 @@ def meant(library: Library, what: str) -> tuple[Recording, float, float | None]:
     type=click.Path(path_type=Path, file_okay=False),
     help="The folder to write to. Default: this one.",
 )
-def export(recordings: tuple[str, ...], formats: str, output: Path) -> None:
+@click.option("--force", is_flag=True, help="Write over files that you may have edited.")
+def export(recordings: tuple[str, ...], formats: str, output: Path, force: bool) -> None:
     """Write transcripts as files for people and other programs."""
     from pipeline.exporting import export_recording, known_formats
 
     chosen = known_formats(formats.split(","))
     with open_library() as library:
         for name in recordings:
-            for path in export_recording(library, library.find(name), chosen, output):
+            found = library.find(name)
+            for path in export_recording(library, found, chosen, output, force=force):
                 click.echo(path)
