@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import os
 import warnings
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import numpy as np
 
 from pipeline.audio import FULL_SCALE, read_passage
 from pipeline.errors import AudioError, RelistenError, UsageError
+from pipeline.replacing import replacing
 from pipeline.transcript import Span
 
 if TYPE_CHECKING:
@@ -87,19 +86,15 @@ def write_clip(
         )
     _check_free(target, (path, *kept), force)
     segment = cut(path, span)
-    beside = target.with_name(f".{uuid4().hex}{target.suffix}")
     try:
-        _write(segment, beside)
-        beside.replace(target)
+        with replacing(target) as beside:
+            _write(segment, beside)
     except (OSError, soundfile.LibsndfileError) as error:
         reason = error.strerror if isinstance(error, OSError) else error.error_string
         raise RelistenError(
             f"{target}: the clip cannot be written there ({reason}). "
             "Choose another place or format."
         ) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink()
 
 
 def _check_free(target: Path, kept: Iterable[Path], force: bool) -> None:

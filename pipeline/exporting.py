@@ -5,12 +5,11 @@ from __future__ import annotations
 import filecmp
 import re
 import unicodedata
-from contextlib import suppress
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from pipeline.errors import RelistenError, UsageError
 from pipeline.export import FORMATS, Document, Format
+from pipeline.replacing import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -84,18 +83,13 @@ def export_recording(
 
 def _save(chosen: Format, document: Document, path: Path, *, force: bool) -> None:
     """Put a document in a file's place, whole or not at all."""
-    beside = path.with_name(f".{uuid4().hex}{path.suffix}")
-    try:
+    with replacing(path) as beside:
         chosen.save(document, beside)
         if path.exists() and not force and not filecmp.cmp(beside, path, shallow=False):
             raise UsageError(
                 f"{path}: it exists already and says something else, perhaps by your own hand. "
                 "Choose another folder with -o, or say --force to write it anew."
             )
-        beside.replace(path)
-    finally:
-        with suppress(OSError):
-            beside.unlink()
 
 
 def safe_name(name: str) -> str:

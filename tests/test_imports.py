@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # From the bottom up; a module imports none that stands above it. A name stands for its package.
 LAYERS = (
-    {"transcript", "progress", "errors", "recording", "timestamps", "dates"},
+    {"transcript", "progress", "errors", "recording", "timestamps", "dates", "replacing"},
     {"models"},
     {"sources", "audio", "layout", "ingest", "clips", "bleed", "export"}
     | {"windows", "transcribe", "diarize", "attribute", "annotate"},
