@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from pipeline.process import Engines
 
 
+KINDS = ("all mono", "all two-channel", "all")
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """Word errors of one recording, and the seconds that it took."""
@@ -60,13 +63,21 @@ def table(files: Iterable[Path], model: str) -> None:
     )
     print(f"| recording | {' | '.join(ENGINES)} | apart | speed |")
     print("|---|" + "---|" * (len(ENGINES) + 2))
-    totals = [WordErrors() for _ in ENGINES]
+    totals = {kind: [WordErrors() for _ in ENGINES] for kind in KINDS}
     for path in files:
         results = [measure(path, each) for each in engines]
-        totals = [total + result.errors for total, result in zip(totals, results, strict=True)]
+        for kind in ("all", kind_of(path)):
+            before = zip(totals[kind], results, strict=True)
+            totals[kind] = [total + result.errors for total, result in before]
         speeds = ", ".join(f"{result.duration / result.seconds:.1f}" for result in results)
         print(row(path.name, [result.errors for result in results], speeds), flush=True)
-    print(row("all", totals, ""))
+    for kind, errors in totals.items():
+        print(row(kind, errors, ""))
+
+
+def kind_of(path: Path) -> str:
+    """Return what a recording is, by its name."""
+    return "all mono" if "_mono" in path.name else "all two-channel"
 
 
 def row(name: str, errors: list[WordErrors], speeds: str) -> str:
