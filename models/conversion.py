@@ -11,11 +11,12 @@ import gzip
 import json
 import shutil
 import tempfile
+import time
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from models.catalog import Model, Store, held_form, require
+from models.catalog import LEFTOVER_AGE, Model, Store, held_form, require
 from models.fetch import sha256_of
 from pipeline.errors import ModelError
 
@@ -52,9 +53,17 @@ def converted(checkpoint: Model | Path, store: Store, quantization: Quantization
         digest, parent = form.digest, store.folder / checkpoint.name
     folder = parent / f"ct2-{quantization}"
     made = {"digest": digest, "layout": LAYOUT, "quantization": quantization}
+    _sweep(parent)
     if _made(folder) != made:
         _replace_folder(folder, path, made)
     return folder
+
+
+def _sweep(parent: Path) -> None:
+    """Delete what a killed conversion left behind, once no living one can be at it."""
+    for left in parent.glob(".convert-*"):
+        if time.time() - left.stat().st_mtime > LEFTOVER_AGE:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _made(folder: Path) -> dict[str, Any] | None:

@@ -7,17 +7,23 @@ from typing import TYPE_CHECKING
 
 from models.catalog import default_store, held_form, load_catalog, locate, require
 from models.vad import Silero
-from pipeline.errors import UsageError
+from pipeline.errors import ModelError, UsageError
 
 if TYPE_CHECKING:
-    from models.catalog import Catalog, Model, Store
+    from collections.abc import Mapping
+
+    from models.catalog import Catalog, Format, Model, Store
     from models.language import LanguageModel, Spacy
     from models.recogniser import Recogniser
     from models.vad import VoiceDetector
 
 ENGINES = ("faster-whisper", "openai-whisper")
+# The format that an engine must have; one that is not named takes any of Whisper's.
+FORMS: Mapping[str, Format] = {"openai-whisper": "openai"}
 DEFAULT_ENGINE = "faster-whisper"
 DEFAULT_MODEL = "base"  # the smallest that knows every language of Whisper's
+# What torch and CTranslate2 raise while they load, for want of memory, a driver or a sound file.
+LOADING = (RuntimeError, ValueError, OSError, MemoryError, ImportError)
 LANGUAGE_MODELS = {"en": "en_core_web_sm"}
 
 
@@ -36,7 +42,7 @@ class LocalEngines:
         self._catalog = catalog or load_catalog()
         self._store = store or default_store()
         self._engine, self._device = engine, device
-        self._model = self._catalog.model(model)
+        self._model = self._catalog.model(model.strip().lower())
         if self._model.kind != "whisper":
             raise UsageError(f"{model} is no Whisper model. See: relisten models list")
         self._recogniser: Recogniser | None = None
@@ -52,14 +58,21 @@ class LocalEngines:
     def recogniser(self) -> Recogniser:
         """What hears words. Raises ModelMissing where its weights are not on this machine."""
         if self._recogniser is None:
-            self._recogniser = self._load_recogniser()
+            try:
+                self._recogniser = self._load_recogniser()
+            except LOADING as error:  # a fault of the machine, not of the file that is heard
+                raise ModelError(
+                    f"{self._engine} cannot load the model {self._model.name} ({error}). Run: "
+                    f"relisten models verify {self._model.name}; if that is well, try --device cpu "
+                    "or a smaller --model."
+                ) from error
         return self._recogniser
 
     def _load_recogniser(self) -> Recogniser:
         if self._engine == "openai-whisper":
             from models.openai_whisper_recogniser import OpenAIWhisper
 
-            checkpoint = require(self._model, self._store, "openai")
+            checkpoint = require(self._model, self._store, FORMS[self._engine])
             return OpenAIWhisper(checkpoint, self._model.name, self._digest, self._device)
         from models.conversion import converted
         from models.faster_whisper_recogniser import FasterWhisper, runs_on_gpu
@@ -97,5 +110,20 @@ class LocalEngines:
         return self._catalog.model(name) if name else None
 
     def require_recogniser(self) -> None:
-        """Raise ModelMissing, before any work begins, where the weights are not on this machine."""
-        require(self._model, self._store, "openai" if self._engine == "openai-whisper" else None)
+        """Raise ModelError, before any work begins, where weights or the device are not here."""
+        require(self._model, self._store, FORMS.get(self._engine))
+        if self._device == "cuda" and not has_cuda(self._engine):
+            raise ModelError(
+                "there is no CUDA device here; leave out --device, or say --device cpu."
+            )
+
+
+def has_cuda(engine: str) -> bool:
+    """Tell whether an engine finds a GPU of Nvidia's that it can use."""
+    if engine == "openai-whisper":
+        import torch
+
+        return bool(torch.cuda.is_available())
+    import ctranslate2
+
+    return int(ctranslate2.get_cuda_device_count()) > 0

@@ -6,13 +6,14 @@ PyAV decodes (its wheel brings FFmpeg); soundfile reads what FFmpeg cannot.
 from __future__ import annotations
 
 import contextlib
+import errno
 import tempfile
 import threading
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 import numpy as np
 
-from pipeline.errors import AudioError, DamagedAudio, NoAudio
+from pipeline.errors import AudioError, DamagedAudio, MachineError, NoAudio
 from pipeline.sources import RESAVE, SURE_OF_LENGTH, FFmpegSource, SoundFileSource, reason_of
 
 if TYPE_CHECKING:
@@ -50,15 +51,20 @@ class Audio:
     @classmethod
     def from_blocks(cls, blocks: Iterable[Block]) -> Audio:
         """Write blocks, each (n_samples, n_channels) int16 at 16 kHz, to a new temporary file."""
-        spool: BinaryIO = tempfile.TemporaryFile(prefix="relisten-")  # noqa: SIM115
+        with _room_explained():
+            spool: BinaryIO = tempfile.TemporaryFile(prefix="relisten-")  # noqa: SIM115
         channels, samples = 0, 0
         try:
             for block in blocks:
                 channels = block.shape[1]
                 samples += block.shape[0]
-                spool.write(np.ascontiguousarray(block, dtype="<i2").tobytes())
+                with _room_explained():
+                    spool.write(np.ascontiguousarray(block, dtype="<i2").tobytes())
+            with _room_explained():
+                spool.flush()
         except BaseException:
-            spool.close()
+            with contextlib.suppress(OSError):  # it tries again to write what it could not
+                spool.close()
             raise
         return cls(spool, channels, samples)
 
@@ -106,6 +112,20 @@ class Audio:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@contextlib.contextmanager
+def _room_explained() -> Iterator[None]:
+    """Turn the refusal of a temporary file into a sentence; raises MachineError."""
+    try:
+        yield
+    except OSError as error:
+        place = "" if error.errno == errno.ENOENT else f" in {tempfile.gettempdir()}"
+        reason = error.strerror or str(error)
+        raise MachineError(
+            f"decoded sound cannot be kept{place} ({reason}): an hour and channel of it takes "
+            "115 MB. Make room there, or set TMPDIR to a folder with more."
+        ) from error
 
 
 def probe(path: Path) -> Probe:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pipeline.audio import probe
-from pipeline.errors import LibraryError, ModelError, RelistenError, UsageError
+from pipeline.errors import LibraryError, MachineError, ModelError, RelistenError, UsageError
 from pipeline.process import process
 from pipeline.progress import WHOLE, Progress, Report, silent
 
@@ -33,12 +34,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file; `message` says why it failed, or what to know of it."""
+    """What became of one file; `message` says why it failed, or what to know of it.
+
+    `details` is the traceback of a failure.
+    """
 
     path: Path
     state: State
     recording: Recording | None = None
     message: str = ""
+    details: str = ""
 
 
 def process_all(
@@ -51,7 +56,8 @@ def process_all(
     """Process files in order, yielding what became of each as it ends.
 
     Progress of the whole is reported under the stage `WHOLE`, in seconds of audio.
-    Raises ModelError, LibraryError and UsageError: what stops one file by them stops all.
+    Raises ModelError, MachineError, LibraryError and UsageError: what stops one file by them
+    stops all.
     """
     durations = [claimed_duration(path) for path in paths]
     total, done = sum(durations), 0.0
@@ -67,18 +73,23 @@ def _process_one(
 ) -> Outcome:
     try:
         processed = process(path, library, engines, request, report)
-    except (ModelError, LibraryError, UsageError):
+    except (ModelError, MachineError, LibraryError, UsageError):
         raise
     except RelistenError as error:
-        return Outcome(path, State.FAILED, message=str(error))
+        return _failed(path, str(error), error)
     except Exception as error:  # one bad file must not stop the batch
         message = (
             f"{path}: {type(error).__name__}: {error}. Please report this, with the file's kind."
         )
-        return Outcome(path, State.FAILED, message=message)
+        return _failed(path, message, error)
     recording = processed.recording
     state = State.DONE if processed.ran else State.KNOWN
     return Outcome(path, state, recording, recording.damage)
+
+
+def _failed(path: Path, message: str, error: Exception) -> Outcome:
+    details = "".join(traceback.format_exception(error))
+    return Outcome(path, State.FAILED, message=message, details=details)
 
 
 def _within(before: float, duration: float, total: float, report: Report) -> Report:
@@ -97,10 +108,5 @@ def claimed_duration(path: Path) -> float:
     """Return the seconds that a file says it has; 0.0 for one that cannot be opened."""
     try:
         return probe(path).duration
-    except Exception:  # when the file's turn comes, what is wrong with it is said
-        return 0.0
-
-
-def failures(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Return the files that failed."""
-    return [outcome for outcome in outcomes if outcome.state is State.FAILED]
+    except (RelistenError, OSError, RuntimeError, ValueError):  # what decoders raise
+        return 0.0  # when the file's turn comes, what is wrong with it is said

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from pipeline.clips import sound_device
-from pipeline.errors import LibraryError, RelistenError
+from pipeline.errors import LibraryError, NoLibrary, RelistenError
 from pipeline.library import Library
 
 if TYPE_CHECKING:
@@ -62,8 +62,10 @@ def _library(folder: Path) -> Check:
     try:
         with Library(folder) as library:
             return Check("library", True, f"{len(library.entries())} recordings in {folder}")
-    except LibraryError as error:
+    except NoLibrary as error:
         return Check("library", False, str(error), "relisten process FOLDER", needed=False)
+    except LibraryError as error:  # what mends it is in the sentence
+        return Check("library", False, str(error))
 
 
 def _sound() -> Check:

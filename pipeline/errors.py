@@ -8,7 +8,9 @@
     ├── ModelError           1   weights are missing, unreachable or wrong
     │   ├── ModelMissing
     │   └── WrongDigest
+    ├── MachineError         1   this machine has no room for the work
     └── LibraryError         1   the library cannot be read, written or understood
+        ├── NoLibrary            there is none yet
         └── NotFound             nothing, or more than one thing, goes by that name
 
 Each message says what is wrong, with which file, and what to do next.
@@ -51,8 +53,16 @@ class WrongDigest(ModelError):
     """A file is not the one that the catalog means."""
 
 
+class MachineError(RelistenError):
+    """There is no room on this machine for the work: a fault of no file."""
+
+
 class LibraryError(RelistenError):
     """The library cannot be read, written or understood."""
+
+
+class NoLibrary(LibraryError):
+    """There is no library in the folder yet."""
 
 
 class NotFound(LibraryError):

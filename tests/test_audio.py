@@ -525,6 +525,9 @@ class Measured:
         self._written.append(len(data))
         return int(self._file.write(data))
 
+    def flush(self) -> None:
+        self._file.flush()
+
     def close(self) -> None:
         self._file.close()
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+import tempfile
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
 
 from pipeline import batch
 from pipeline.batch import (
-    Outcome,
     State,
     claimed_duration,
-    failures,
     process_all,
 )
-from pipeline.errors import LibraryError, ModelMissing, UsageError
+from pipeline.errors import LibraryError, MachineError, ModelMissing, UsageError
 from pipeline.library import STAGES, Library
 from pipeline.process import Request
 from pipeline.progress import WHOLE
@@ -30,7 +31,6 @@ from tests.sounds import by_turns, columns, silence, speech, write_silent_film, 
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pipeline.audio import Audio
     from pipeline.progress import Progress
@@ -103,7 +103,7 @@ def test_a_file_that_cannot_be_heard_stops_no_other(
     assert outcomes[1].recording is None
     assert outcomes[1].message.startswith(str(bad[kind]))
     assert outcomes[1].message.endswith(".")
-    assert failures(outcomes) == [outcomes[1]]
+    assert [bool(outcome.details) for outcome in outcomes] == [False, True, False]
 
 
 def test_a_fault_of_ours_stops_no_other_and_asks_for_a_report(
@@ -113,6 +113,8 @@ def test_a_fault_of_ours_stops_no_other_and_asks_for_a_report(
     outcomes = list(process_all(calls, library, engines, ASK))
     assert [outcome.state for outcome in outcomes] == [State.DONE, State.FAILED, State.DONE]
     assert "b.wav: Broken: out of memory. Please report this" in outcomes[1].message
+    assert outcomes[1].details.startswith("Traceback")
+    assert "tests.fakes.Broken: out of memory" in outcomes[1].details
 
 
 def test_what_failed_is_made_up_for_the_next_time(library: Library, calls: list[Path]) -> None:
@@ -125,7 +127,7 @@ def test_what_failed_is_made_up_for_the_next_time(library: Library, calls: list[
 def test_a_failure_costs_no_stage_before_it(library: Library, calls: list[Path]) -> None:
     engines = FakeEngines(readers={"en": BrokenLanguageModel()})
     outcomes = list(process_all(calls, library, engines, ASK))
-    assert failures(outcomes) == outcomes
+    assert [outcome.state for outcome in outcomes] == [State.FAILED] * 3
     assert [entry.stages for entry in library.entries()] == [STAGES[:3]] * 3
 
 
@@ -152,7 +154,7 @@ def test_what_stops_one_file_for_a_cause_of_all_stops_all(
 ) -> None:
     with pytest.raises(error):
         list(process_all(calls, library, engines, request_))
-    assert len(library.entries()) == 1
+    assert len(library.entries()) <= 1
 
 
 def test_a_library_that_cannot_be_written_stops_all(
@@ -163,6 +165,30 @@ def test_a_library_that_cannot_be_written_stops_all(
 
     monkeypatch.setattr(library, "store_speech", full)
     with pytest.raises(LibraryError, match="make room"):
+        list(process_all(calls, library, FakeEngines(), ASK))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+def test_a_full_disk_for_decoded_sound_stops_all(
+    library: Library, calls: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_: object) -> BinaryIO:
+        return Path("/dev/full").open("r+b")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    with pytest.raises(MachineError, match=r"No space left .* 115 MB\. Make room") as raised:
+        list(process_all(calls, library, FakeEngines(), ASK))
+    assert tempfile.gettempdir() in str(raised.value)
+
+
+def test_no_folder_for_decoded_sound_stops_all(
+    library: Library, calls: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere(**_: object) -> BinaryIO:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", nowhere)
+    with pytest.raises(MachineError, match="No usable temporary directory found"):
         list(process_all(calls, library, FakeEngines(), ASK))
 
 
@@ -244,8 +270,3 @@ def test_a_fault_in_looking_at_a_file_stops_no_other(
     monkeypatch.setattr(batch, "probe", faulty)
     outcomes = list(process_all(calls, library, FakeEngines(), ASK))
     assert [outcome.state for outcome in outcomes] == [State.DONE] * 3
-
-
-def test_of_outcomes_those_that_failed_are_the_failures(tmp_path: Path) -> None:
-    outcomes = [Outcome(tmp_path, state) for state in State]
-    assert failures(outcomes) == [Outcome(tmp_path, State.FAILED)]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,17 +17,21 @@ import pytest
 from click.testing import CliRunner
 
 import cli
+from models import catalog, engines
 from pipeline.errors import LibraryError, UsageError
 from pipeline.export import FORMATS
 from pipeline.library import Library
+from pipeline.library.filling import filling
 from tests.commands import PROJECT, run
-from tests.libraries import fill, recording
-from tests.sounds import tone, write_wav
+from tests.fakes import BrokenRecogniser, FakeEngines
+from tests.libraries import check_index, fill, recording
+from tests.sounds import speech, tone, write_wav
 from tests.values import turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+posix = pytest.mark.skipif(os.name == "nt", reason="there are no such signals and devices")
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
 
@@ -34,9 +42,10 @@ def library(tmp_path: Path) -> Path:
     sound = write_wav(tmp_path / "call.wav", tone(20.0))
     with Library(folder, create=True) as opened:
         facts = {"title": "Acme call", "duration": 20.0, "project": "Acme"}
+        size = sound.stat().st_size
         fill(
             opened,
-            recording("3f2a91c4" * 8, path=sound, **facts),
+            recording("3f2a91c4" * 8, path=sound, size=size, **facts),
             turn("What about the price?", "interviewer", 2.0),
             turn("It is too expensive.", "customer", 5.0),
         )
@@ -122,8 +131,47 @@ def test_a_hit_is_written_as_a_clip(library: Path, tmp_path: Path) -> None:
     clip = tmp_path / "a clip.wav"
     done = run("--library", library, "play", "1", "-o", clip)
     assert done.out == f"{clip}: 2.3 s of Acme call\n"
-    later = run("--library", library, "play", "3f2a@0:15", "-o", clip)
+    later = run("--library", library, "play", " Acme call @ 0:15 ", "-o", clip, "--force")
     assert later.out == f"{clip}: 6.0 s of Acme call\n"
+
+
+def test_a_clip_takes_no_files_place_unless_forced_and_never_a_recordings(
+    library: Path, tmp_path: Path
+) -> None:
+    clip, call = tmp_path / "clip.wav", tmp_path / "call.wav"
+    clip.write_bytes(b"mine")
+    before = call.read_bytes()
+    for target, force in ((clip, ()), (call, ()), (call, ("--force",))):
+        done = run("--library", library, "play", "Acme@0:05", "-o", target, *force)
+        assert (done.code, done.out) == (2, "")
+        assert str(target) in done.err
+    assert (clip.read_bytes(), call.read_bytes()) == (b"mine", before)
+
+
+@pytest.mark.parametrize("output", [(), ("-o", "clip.wav")])
+def test_nothing_is_played_or_cut_of_a_recording_that_is_gone_or_changed(
+    library: Path, tmp_path: Path, output: tuple[str, ...]
+) -> None:
+    call = tmp_path / "call.wav"
+    write_wav(call, tone(10.0))
+    done = run("--library", library, "play", "Acme@0:05", *output)
+    assert (done.code, done.out) == (1, "")
+    assert f"{call}: this is no longer the file that was transcribed." in done.err
+    call.unlink()
+    done = run("--library", library, "play", "Acme@0:05", *output)
+    assert (done.code, done.out) == (1, "")
+    assert f"{call}: the recording is not there any more. Plug the drive in," in done.err
+
+
+@pytest.mark.parametrize("query", [("too", "expensive"), ("too expensive",), ("“too expensive”",)])
+def test_a_phrase_may_be_typed_in_several_ways(library: Path, query: tuple[str, ...]) -> None:
+    found = run("--library", library, "search", *query, "--speaker", "customer")
+    assert "It is **too expensive**." in found.out
+
+
+def test_a_list_that_filters_leave_empty_says_so(library: Path) -> None:
+    done = run("--library", library, "list", "--project", "other")
+    assert (done.code, done.out) == (0, "No recording in the library matches that.\n")
 
 
 def test_a_transcript_is_written_in_several_formats(library: Path, tmp_path: Path) -> None:
@@ -132,6 +180,21 @@ def test_a_transcript_is_written_in_several_formats(library: Path, tmp_path: Pat
     written = [Path(line) for line in done.out.splitlines()]
     assert [path.name for path in written] == [f"call-3f2a91c4{f.suffix}" for f in FORMATS.values()]
     assert all("expensive" in path.read_text(encoding="utf-8") for path in written)
+
+
+def test_a_transcript_that_was_edited_is_written_over_only_by_force(
+    library: Path, tmp_path: Path
+) -> None:
+    export = ("--library", library, "export", "3f2a", "-o", tmp_path / "out")
+    path = Path(run(*export).out.strip())
+    assert run(*export).code == 0
+    path.write_text("corrected", encoding="utf-8")
+    refused = run(*export)
+    assert (refused.code, refused.out) == (2, "")
+    assert f"{path}: it exists already" in refused.err
+    assert path.read_text(encoding="utf-8") == "corrected"
+    assert run(*export, "--force").code == 0
+    assert "expensive" in path.read_text(encoding="utf-8")
 
 
 def test_the_formats_offered_are_those_that_there_are() -> None:
@@ -225,6 +288,137 @@ def test_every_error_becomes_a_sentence(
         cli.main()
     assert ended.value.code == code
     assert sentence in capsys.readouterr().err
+
+
+def test_a_fault_in_a_file_shows_its_traceback_if_asked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Engines(FakeEngines):
+        def require_recogniser(self) -> None:
+            pass
+
+    monkeypatch.setattr(engines, "LocalEngines", lambda *_: Engines(BrokenRecogniser()))
+    sound = write_wav(tmp_path / "call.wav", speech(2.0))
+    plain = CliRunner().invoke(cli.relisten, ["process", str(sound)])
+    assert "Broken: out of memory. Please report this" in plain.stdout
+    assert "Traceback" not in plain.stderr
+    monkeypatch.setenv("RELISTEN_TRACEBACK", "1")
+    verbose = CliRunner().invoke(cli.relisten, ["process", str(sound)])
+    assert "Traceback" in verbose.stderr
+    assert "Broken: out of memory" in verbose.stderr
+    assert "Traceback" not in verbose.stdout
+
+
+def test_a_fault_of_ours_says_how_to_see_more(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["relisten", "fail"])
+    monkeypatch.setitem(
+        cli.relisten.commands, "fail", click.Command("fail", callback=lambda: 1 / 0)
+    )
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert "See more: relisten -v ..." in capsys.readouterr().err
+
+
+@posix
+def test_a_reader_that_has_seen_enough_is_no_error(library: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, str(PROJECT / "cli.py"), "--library", str(library), "show", "Acme"]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@posix
+def test_output_that_cannot_be_written_is_a_sentence(library: Path) -> None:
+    command = [sys.executable, str(PROJECT / "cli.py"), "--library", str(library), "show", "Acme"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "relisten: the system refuses this (No space left on device). "
+        "Make room or check permissions, then try again.\n"
+    )
+
+
+@contextmanager
+def slow_command(*arguments: object) -> Iterator[subprocess.Popen[str]]:
+    """Run the command line around an engine that cannot be hurried."""
+    command = [sys.executable, "-m", "tests.slow_command", *map(str, arguments)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=PROJECT, stdout=pipe, stderr=pipe, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@posix
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_ends_at_once_though_the_engine_is_at_work(tmp_path: Path, times: int) -> None:
+    first = write_wav(tmp_path / "a.wav", tone(5.0))
+    second = write_wav(tmp_path / "b.wav", speech(60.0))
+    folder = tmp_path / "library"
+    with slow_command("--library", folder, "process", first, second) as process:
+        assert process.stdout is not None
+        while "decoding" not in process.stdout.readline():
+            assert process.poll() is None
+        begun = time.monotonic()
+        for _ in range(times):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.02)
+        _, err = process.communicate(timeout=10)
+    assert time.monotonic() - begun < 2
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert times > 1 or "Stopped. What was finished is kept" in err
+    with Library(folder) as library:
+        assert {entry.complete for entry in library.entries()} <= {True, False}
+    check_index(folder)
+
+
+@posix
+def test_a_library_that_another_fills_is_waited_for(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    folder.mkdir()
+    sound = write_wav(tmp_path / "a.wav", tone(5.0))
+    with (
+        filling(folder, lambda: None),
+        slow_command("--library", folder, "process", sound) as process,
+    ):
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+    assert said == "another relisten is filling this library; waiting for it\n"
+    assert "Stopped." in err
+    assert (process.returncode, out) == (130, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "only"),
+    [
+        (("base",), [None]),
+        (("base", "--engine", "faster-whisper"), [None]),
+        (("BASE", "--engine", "openai-whisper"), ["openai"]),
+        (("--engine", "openai-whisper"), ["openai", None]),
+    ],
+)
+def test_a_model_is_pulled_in_the_format_of_an_engine(
+    monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], only: list[str | None]
+) -> None:
+    asked: list[str | None] = []
+
+    def pull(*_: object, only: str | None = None) -> Path:
+        asked.append(only)
+        return Path("weights")
+
+    monkeypatch.setattr(catalog, "pull", pull)
+    done = CliRunner().invoke(cli.relisten, ["models", "pull", *arguments])
+    assert done.exit_code == 0
+    assert asked == only
 
 
 def test_the_library_is_found_by_the_environment_too(library: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -286,6 +287,20 @@ def test_a_conversion_of_other_weights_or_a_broken_one_is_made_anew(
     assert converted(model, store, "float16") == folder
     assert json.loads((folder / MADE).read_text(encoding="utf-8"))["quantization"] == "float16"
     assert (folder / "model.bin").is_file()
+
+
+def test_what_a_killed_conversion_left_is_swept_when_it_is_old(
+    checkpoint: Path, tmp_path: Path
+) -> None:
+    store = Store(tmp_path)
+    parent = converted(checkpoint, store, "float32").parent
+    old, living = parent / ".convert-old", parent / ".convert-living"
+    for folder in (old, living):
+        (folder / "ct2-int8").mkdir(parents=True)
+    os.utime(old, (0, 0))
+    converted(checkpoint, store, "float32")
+    assert not old.exists()
+    assert living.exists()
 
 
 def test_a_checkpoint_of_ones_own_is_kept_by_its_digest(checkpoint: Path, tmp_path: Path) -> None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 import threading
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipeline.errors import LibraryError
-from pipeline.library import database
+from pipeline.errors import LibraryError, NotFound
+from pipeline.library import Library, database
 from pipeline.library.database import FILE_NAME, MIGRATIONS, Database, statements
+from pipeline.search import search
+from tests.libraries import fill, recording
+from tests.values import turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 # Of a folder and of a file. Windows keeps what is in a user's profile from others by itself.
 PERMISSIONS = {"posix": (0o700, 0o600), "nt": (0o777, 0o666)}
@@ -74,7 +78,7 @@ def test_a_library_of_a_newer_version_is_refused_and_let_go(
     opened: list[sqlite3.Connection] = []
     connect = sqlite3.connect
 
-    def noted(path: Path, **settings: Any) -> sqlite3.Connection:
+    def noted(path: str, **settings: Any) -> sqlite3.Connection:
         opened.append(connect(path, **settings))
         return opened[-1]
 
@@ -125,6 +129,86 @@ def test_only_its_owner_can_read_a_library(tmp_path: Path) -> None:
     of_folder, of_file = PERMISSIONS[os.name]
     files = (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm")
     assert modes == {"library": of_folder, **dict.fromkeys(files, of_file)}
+
+
+@pytest.fixture
+def unwritable() -> Iterator[Path]:
+    """Return a library of one recording that whoever runs the test can read and not write."""
+    if os.name == "nt":
+        pytest.skip("permissions are other things there")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with Library(folder, create=True) as library:
+            fill(library, recording(), turn("Too expensive.", "Ben", 2.0))
+            library.keep_hits([(recording().id, turn("Too", "Ben", 2.0))])
+        (folder / FILE_NAME).chmod(0o444)
+        folder.chmod(0o555)
+        user = os.geteuid()
+        if user == 0:  # root may write anywhere
+            os.seteuid(65534)
+        try:
+            yield folder
+        finally:
+            os.seteuid(user)
+            folder.chmod(0o700)
+
+
+def test_a_library_that_cannot_be_written_is_read(unwritable: Path) -> None:
+    before = sorted(unwritable.iterdir())
+    with Library(unwritable) as library:
+        assert [entry.recording for entry in library.entries()] == [recording()]
+        assert [hit.turn.text for hit in search(library, "expensive")] == ["Too expensive."]
+        assert library.transcript(library.find("first").id).turns
+    assert sorted(unwritable.iterdir()) == before
+
+
+def test_a_library_that_cannot_be_written_tells_no_hits_of_an_older_search(
+    unwritable: Path,
+) -> None:
+    with Library(unwritable) as library:
+        search(library, "expensive")
+        with pytest.raises(NotFound, match=r"keeps no hits\. Name the passage: ID@12:34"):
+            library.hit(1)
+
+
+def test_a_library_that_cannot_be_written_is_not_filled(unwritable: Path) -> None:
+    with pytest.raises(LibraryError), Library(unwritable, create=True) as library:
+        library.put(recording(title="Renamed"))
+    with Library(unwritable) as library:
+        assert library.find("first call")
+
+
+def test_a_file_that_cannot_be_written_in_a_folder_that_can_is_read(unwritable: Path) -> None:
+    user = os.geteuid()
+    os.seteuid(os.getuid())
+    unwritable.chmod(0o777)
+    os.seteuid(user)
+    with Library(unwritable) as library:
+        assert search(library, "expensive")
+
+
+def test_a_folder_that_cannot_be_looked_into_is_a_sentence(unwritable: Path) -> None:
+    user = os.geteuid()
+    os.seteuid(os.getuid())
+    unwritable.chmod(0o000)
+    os.seteuid(user)
+    with pytest.raises(LibraryError, match="Permission denied"):
+        Library(unwritable)
+
+
+def test_an_older_library_that_cannot_be_written_says_so(
+    unwritable: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "MIGRATIONS", (*MIGRATIONS, lambda _: None))
+    with pytest.raises(LibraryError, match="an older relisten has written this library"):
+        Library(unwritable)
+
+
+def test_a_disk_that_takes_no_more_costs_no_hits(tmp_path: Path) -> None:
+    with Library(tmp_path, create=True) as library:
+        fill(library, recording(), turn("Too expensive.", "Ben", 2.0))
+        library._database.read("PRAGMA query_only = ON")
+        assert search(library, "expensive")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from models.catalog import Listed
 from pipeline import doctor
 from pipeline.errors import RelistenError
 from pipeline.library import Library
+from pipeline.library.database import FILE_NAME
 from tests.libraries import recording
 
 
@@ -60,6 +61,13 @@ def test_no_library_yet_is_nothing_wrong(tmp_path: Path) -> None:
     assert not check.well
     assert not check.needed
     assert "relisten process FOLDER" in check.found
+
+
+def test_a_library_that_cannot_be_read_is_wrong_and_is_not_to_be_filled(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"this is a text, whatever its name says, " * 200)
+    check = checks(tmp_path)["library"]
+    assert (check.well, check.needed, check.mend) == (False, True, "")
+    assert "the library is damaged" in check.found
 
 
 def test_no_sound_device_is_nothing_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

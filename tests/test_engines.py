@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import ctranslate2
 import pytest
+import torch
 
+from models import engines as module
 from models.catalog import Store, load_catalog
 from models.engines import DEFAULT_MODEL, ENGINES, LANGUAGE_MODELS, LocalEngines
 from models.vad import Silero
-from pipeline.errors import ModelMissing, UsageError
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pipeline.errors import ModelError, ModelMissing, UsageError
 
 
 def test_a_model_is_known_by_its_own_name() -> None:
     assert LocalEngines(model="turbo").model_name == "large-v3-turbo"
+    assert LocalEngines(model=" BASE").model_name == "base"
     assert LocalEngines().model_name == DEFAULT_MODEL
 
 
@@ -37,6 +38,48 @@ def test_missing_weights_name_the_command_that_brings_them(engine: str, tmp_path
         engines.require_recogniser()
     with pytest.raises(ModelMissing, match=r"relisten models pull tiny\.en"):
         _ = engines.recogniser
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have all weights."""
+    monkeypatch.setattr(module, "require", lambda *_: Path("weights"))
+
+
+@pytest.mark.usefixtures("held")
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_gpu_that_is_not_there_is_told_before_any_work(
+    engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "has_cuda", lambda _: False)
+    LocalEngines(engine).require_recogniser()
+    with pytest.raises(ModelError, match="there is no CUDA device here; leave out --device"):
+        LocalEngines(engine, device="cuda").require_recogniser()
+    monkeypatch.setattr(module, "has_cuda", lambda _: True)
+    LocalEngines(engine, device="cuda").require_recogniser()
+
+
+@pytest.mark.parametrize("gpus", [0, 1])
+def test_each_engine_looks_for_a_gpu_in_its_own_way(
+    monkeypatch: pytest.MonkeyPatch, gpus: int
+) -> None:
+    monkeypatch.setattr(ctranslate2, "get_cuda_device_count", lambda: gpus)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: bool(gpus))
+    assert {module.has_cuda(engine) for engine in ENGINES} == {bool(gpus)}
+
+
+@pytest.mark.parametrize("error", [RuntimeError, OSError, MemoryError])
+def test_what_fails_while_loading_is_a_fault_of_the_machine(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def fail(_: LocalEngines) -> None:
+        raise error("CUDA driver version is insufficient")
+
+    monkeypatch.setattr(LocalEngines, "_load_recogniser", fail)
+    with pytest.raises(
+        ModelError, match=r"cannot load the model base \(CUDA driver .* verify base"
+    ):
+        _ = LocalEngines().recogniser
 
 
 def test_the_detector_of_voice_needs_no_weights_from_elsewhere(tmp_path: Path) -> None:

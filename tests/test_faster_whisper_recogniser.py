@@ -7,6 +7,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from math import ceil
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,12 @@ import faster_whisper.tokenizer
 import numpy as np
 import pytest
 
-from models.faster_whisper_recogniser import DecodingOptions, FasterWhisper, runs_on_gpu
+from models.faster_whisper_recogniser import (
+    DecodingOptions,
+    FasterWhisper,
+    batches,
+    runs_on_gpu,
+)
 from tests.fakes import Broken
 
 if TYPE_CHECKING:
@@ -206,6 +212,43 @@ def test_windows_are_decoded_in_batches(model: ScriptedModel, recogniser: Faster
     assert sorted(model.batches) == [1, BATCH, BATCH]
 
 
+@pytest.mark.parametrize(
+    ("count", "workers", "sizes"),
+    [
+        (0, 2, []),
+        (1, 2, [1]),
+        (2, 2, [1, 1]),
+        (5, 4, [2, 2, 1]),
+        (BATCH, 8, [ceil(BATCH / 8)] * min(BATCH, 8)),
+        (2 * BATCH, 2, [BATCH, BATCH]),
+        (2 * BATCH + 2, 2, [BATCH, BATCH, 1, 1]),
+    ],
+)
+def test_a_short_call_is_shared_among_all_workers(
+    count: int, workers: int, sizes: list[int]
+) -> None:
+    options = DecodingOptions(workers=workers)
+    shared = list(batches(windows(*range(count), seconds=0.01), options))
+    assert [len(batch) for batch in shared] == sizes
+
+
+def test_who_breaks_off_does_not_wait_for_what_was_begun(
+    model: ScriptedModel, recogniser: FasterWhisper
+) -> None:
+    count = 20 * BATCH
+    model.script = {n: [LOOPED] for n in range(count)}
+    model.slow = frozenset(range(1, count))
+    heard = recogniser.recognise(windows(*range(count)), "en")
+    next(heard)
+    begun = time.monotonic()
+    heard.close()  # type: ignore[attr-defined] # it is a generator
+    assert time.monotonic() - begun < 0.1
+    time.sleep(0.3)
+    decoded = len(model.batches)
+    time.sleep(0.3)
+    assert len(model.batches) == decoded
+
+
 def test_windows_are_read_only_as_they_are_needed(recogniser: FasterWhisper) -> None:
     read: list[int] = []
 
@@ -244,7 +287,6 @@ SURE = Said(f"sure {FLUENT}", no_speech=0.9)
     [
         pytest.param([GOOD, LOOPED], GOOD, 1, id="a good text is kept"),
         pytest.param([SURE, LOOPED], SURE, 1, id="a sure text, whatever else it may be"),
-        pytest.param([SILENT, GOOD], SILENT, 1, id="a doubtful text of silence is kept as it is"),
         pytest.param([LOOPED, GOOD], GOOD, 2, id="a loop is decoded again"),
         pytest.param([DOUBTFUL, GOOD], GOOD, 2, id="a doubtful text is decoded again"),
         pytest.param([SPARSE, GOOD], GOOD, 2, id="too few words for so much voice"),
@@ -268,6 +310,25 @@ def test_a_text_that_fails_is_decoded_again_until_one_passes(
     assert heard.average_logprob == pytest.approx(kept.logprob)
     assert heard.no_speech_probability == kept.no_speech
     assert model.tries[1] == tries
+
+
+@pytest.mark.parametrize(
+    ("told", "tries"),
+    [
+        pytest.param([SILENT, GOOD], 1, id="at once"),
+        pytest.param([LOOPED, SILENT], 2, id="in the end"),
+    ],
+)
+def test_what_is_made_up_of_silence_has_no_words(
+    model: ScriptedModel, recogniser: FasterWhisper, told: list[Said], tries: int
+) -> None:
+    model.script = {1: told}
+    before, heard, after = recogniser.recognise(windows(0, 1, 2, seconds=6), "en")
+    assert heard.words == ()
+    assert heard.average_logprob == pytest.approx(SILENT.logprob)
+    assert heard.no_speech_probability == SILENT.no_speech
+    assert model.tries[1] == tries
+    assert texts([before, after]) == [FLUENT, FLUENT]
 
 
 def test_only_the_window_that_fails_is_decoded_again(

@@ -104,6 +104,8 @@ def three(library: Library, tmp_path: Path) -> Library:
         pytest.param("aaaa2" + "0" * 59, "Canyon Bikes", id="a whole id"),
         pytest.param("harbor bakery", "Harbor Bakery", id="a title"),
         pytest.param("two.m4a", "Canyon Bikes", id="a file name"),
+        pytest.param("TWO", "Canyon Bikes", id="a file name without its ending"),
+        pytest.param(" 3.m4a\n", "Bakery, again", id="with spaces round it"),
         pytest.param("canyon", "Canyon Bikes", id="a part of a title"),
         pytest.param("again", "Bakery, again", id="the end of a title"),
     ],
@@ -121,7 +123,7 @@ def test_a_name_that_may_mean_several_lists_them(three: Library, name: str, coun
         three.find(name)
 
 
-@pytest.mark.parametrize("name", ["aaa", "cccc", "4.m4a", "zoo"])
+@pytest.mark.parametrize("name", ["aaa", "cccc", "4.m4a", "zoo", "", " "])
 def test_a_name_that_means_nothing_is_refused(three: Library, name: str) -> None:
     with pytest.raises(NotFound, match=r"no recording goes by .*relisten list"):
         three.find(name)

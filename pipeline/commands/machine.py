@@ -32,17 +32,23 @@ def models_list(as_json: bool) -> None:
 
 @models.command("pull", epilog=example("relisten models pull tiny.en"))
 @click.argument("names", nargs=-1)
-def models_pull(names: tuple[str, ...]) -> None:
+@click.option(
+    "--engine",
+    type=click.Choice(["faster-whisper", "openai-whisper"]),
+    help="In the format that this engine needs. Default: any.",
+)
+def models_pull(names: tuple[str, ...], engine: str | None) -> None:
     """Fetch models; without names, those that `process` uses. The only command that goes online."""
     from models.catalog import default_store, load_catalog, pull
-    from models.engines import DEFAULT_MODEL, LANGUAGE_MODELS
+    from models.engines import DEFAULT_MODEL, FORMS, LANGUAGE_MODELS
     from pipeline.bars import bars
 
     catalog = load_catalog()
-    wanted = [catalog.model(n) for n in names or (DEFAULT_MODEL, *LANGUAGE_MODELS.values())]
+    wanted = [catalog.model(n.lower()) for n in names or (DEFAULT_MODEL, *LANGUAGE_MODELS.values())]
     for model in wanted:
+        only = FORMS.get(engine or "") if model.kind == "whisper" else None
         with bars() as report:
-            path = pull(model, default_store(), report)
+            path = pull(model, default_store(), report, only=only)
         click.echo(f"{model.name}: {path}")
 
 

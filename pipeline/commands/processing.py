@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.commands.shared import example, open_library, show_lines
+from pipeline.commands.shared import example, library_folder, open_library, show_lines
 
 if TYPE_CHECKING:
     from models.engines import LocalEngines
@@ -44,14 +45,25 @@ def _process(paths: tuple[Path, ...], engines: LocalEngines, request: Request) -
     from pipeline.bars import bars
     from pipeline.batch import State, process_all
     from pipeline.ingest import find_recordings
+    from pipeline.library.filling import filling
     from pipeline.view import outcome_line, summary_lines
 
     engines.require_recogniser()
     files = list(find_recordings(paths))
     outcomes = []
-    with open_library(create=True) as library, bars() as report:
+    with (
+        open_library(create=True) as library,
+        filling(library_folder(), _tell_of_waiting),
+        bars() as report,
+    ):
         for outcome in process_all(files, library, engines, request, report):
             click.echo(outcome_line(outcome))
+            if outcome.details and os.environ.get("RELISTEN_TRACEBACK"):
+                click.echo(outcome.details, err=True)
             outcomes.append(outcome)
     show_lines(summary_lines(outcomes))
     return int(any(outcome.state is State.FAILED for outcome in outcomes))
+
+
+def _tell_of_waiting() -> None:
+    click.echo("another relisten is filling this library; waiting for it", err=True)

@@ -5,13 +5,15 @@ Nothing else imports sqlite3. Each stage's result is written in one transaction.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from pipeline.errors import NotFound
+from pipeline.errors import LibraryError, NotFound
 from pipeline.library import rows
 from pipeline.library.database import Database
+from pipeline.library.filters import EVERYTHING, Filters, condition
 from pipeline.transcript import Annotation, Transcript
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
         Turn,
     )
 
+__all__ = ["EVERYTHING", "STAGES", "Entry", "Filters", "Library", "Match"]
+__all__ += ["DEPENDENT", "MARK_END", "MARK_START", "SHORTEST_ID"]
+
 # In the order in which they run, each with those whose result it makes stale.
 STAGES = ("transcribe", "diarize", "attribute", "annotate")
 DEPENDENT = {
@@ -37,20 +42,6 @@ DEPENDENT = {
     "annotate": (),
 }
 SHORTEST_ID = 4  # characters of an id that may stand for the whole
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which recordings and turns to look at; None is all. Dates are ISO 8601 days, inclusive."""
-
-    recording: str | None = None
-    project: str | None = None
-    speaker: str | None = None
-    since: str | None = None
-    until: str | None = None
-
-
-EVERYTHING = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +116,12 @@ class Library:
 
         Raises NotFound where none or several are meant.
         """
-        wanted = name.casefold()
+        wanted = name.strip().casefold()
         known = [rows.to_recording(row) for row in self._database.read("SELECT * FROM recording")]
         for meant in (
-            lambda each: wanted in (each.title.casefold(), each.path.name.casefold()),
+            lambda each: wanted in _names(each),
             lambda each: len(wanted) >= SHORTEST_ID and each.id.startswith(wanted),
-            lambda each: wanted in each.title.casefold(),
+            lambda each: bool(wanted) and wanted in each.title.casefold(),
         ):
             found = [recording for recording in known if meant(recording)]
             if len(found) == 1:
@@ -142,9 +133,9 @@ class Library:
 
     def entries(self, filters: Filters = EVERYTHING) -> list[Entry]:
         """Return the recordings that pass the filters, by the date on which they were made."""
-        condition, values = _condition(filters, speaker_of_recording=True)
+        where, values = condition(filters, speaker_of_recording=True)
         found = self._database.read(
-            f"SELECT * FROM recording WHERE {condition} ORDER BY recorded_at, title, id",
+            f"SELECT * FROM recording WHERE {where} ORDER BY recorded_at, title, id",
             values,
         )
         return [self._entry(row) for row in found]
@@ -285,13 +276,13 @@ class Library:
 
     def matches(self, expression: str, filters: Filters, limit: int) -> list[Match]:
         """Return the turns that match an FTS5 expression, best first, with the matches marked."""
-        condition, values = _condition(filters, speaker_of_recording=False)
+        where, values = condition(filters, speaker_of_recording=False)
         found = self._database.read(
             'SELECT recording.*, turn.position, turn.speaker, turn.start, turn."end", turn.words, '
             f"highlight(turn_text, 0, '{MARK_START}', '{MARK_END}') AS marked "
             "FROM turn_text JOIN turn ON turn.id = turn_text.rowid "
             "JOIN recording ON recording.id = turn.recording_id "
-            f"WHERE turn_text MATCH ? AND {condition} "
+            f"WHERE turn_text MATCH ? AND {where} "
             "ORDER BY bm25(turn_text), recorded_at, turn.recording_id, turn.position LIMIT ?",
             (expression, *values, limit),
         )
@@ -301,8 +292,11 @@ class Library:
         ]
 
     def keep_hits(self, hits: Sequence[tuple[str, Span]]) -> None:
-        """Remember the passages that a search listed, as numbers 1, 2, 3 ..."""
-        with self._database.atomic():
+        """Remember the passages that a search listed, as numbers 1, 2, 3 ...
+
+        What cannot be remembered is forgotten without a word: what was found is worth more.
+        """
+        with contextlib.suppress(LibraryError), self._database.atomic():
             self._database.write("DELETE FROM last_hit")
             self._database.write_all(
                 "INSERT INTO last_hit VALUES (?, ?, ?, ?)",
@@ -314,6 +308,10 @@ class Library:
 
     def hit(self, number: int) -> tuple[Recording, float, float]:
         """Return the recording, start and end of a passage that the last search listed."""
+        if self._database.read_only:  # the numbers that it knows are those of an older search
+            raise NotFound(
+                "this library can only be read, and keeps no hits. Name the passage: ID@12:34"
+            )
         found = self._database.read(
             'SELECT recording.*, start, "end" FROM last_hit '
             "JOIN recording ON recording.id = recording_id WHERE number = ?",
@@ -324,25 +322,14 @@ class Library:
         return rows.to_recording(found[0]), found[0]["start"], found[0]["end"]
 
 
+def _names(recording: Recording) -> set[str]:
+    names = (recording.title, recording.path.name, recording.path.stem)
+    return {name.strip().casefold() for name in names}
+
+
 def _numbered(identity: str, values: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     for position, columns in enumerate(values):
         yield identity, position, *columns
-
-
-def _condition(filters: Filters, *, speaker_of_recording: bool) -> tuple[str, list[str]]:
-    """Return a SQL condition on recordings (and on turns, unless of whole recordings)."""
-    speaker = "casefold(turn.speaker) = casefold(?)"
-    if speaker_of_recording:
-        speaker = f"EXISTS (SELECT 1 FROM turn WHERE recording_id = recording.id AND {speaker})"
-    clauses = {
-        "recording.id = ?": filters.recording,
-        "casefold(recording.project) = casefold(?)": filters.project,
-        speaker: filters.speaker,
-        "substr(recording.recorded_at, 1, 10) >= ?": filters.since,
-        "substr(recording.recorded_at, 1, 10) <= ?": filters.until,
-    }
-    used = {clause: value for clause, value in clauses.items() if value is not None}
-    return " AND ".join(["TRUE", *used]), list(used.values())
 
 
 def _now() -> str:

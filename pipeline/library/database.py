@@ -9,13 +9,15 @@ import time
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import LibraryError
+from pipeline.errors import LibraryError, NoLibrary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 FILE_NAME = "library.sqlite"
+# What SQLite answers where it may not write, or not beside the file as its log wants.
+UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 BUSY = 60.0  # seconds to wait for another process that is writing
 
 
@@ -31,24 +33,50 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_schema,)
 
 
 class Database:
-    """A SQLite file in a folder that only its owner can read."""
+    """A SQLite file in a folder that only its owner can read.
+
+    It is `read_only` where it cannot be written: on a disk of such a kind, or in another's folder.
+    """
 
     def __init__(self, folder: Path, *, create: bool) -> None:
         self._path = folder / FILE_NAME
-        if not create and not self._path.exists():
-            raise LibraryError(
-                f"{folder}: there is no library here yet. Fill one: relisten process FOLDER"
-            )
         with _explained(folder):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not self._path.exists():
-                os.close(os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600))
-            self._connection = sqlite3.connect(self._path, timeout=BUSY, isolation_level=None)
+            if create:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                with contextlib.suppress(FileExistsError):
+                    os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            elif not self._path.exists():
+                raise NoLibrary(
+                    f"{folder}: there is no library here yet. Fill one: relisten process FOLDER"
+                )
+            self.read_only = not os.access(self._path, os.W_OK)
             try:
-                self._prepare()
-            except BaseException:
-                self._connection.close()
-                raise
+                self._open("")
+            except sqlite3.OperationalError as error:
+                if create or error.sqlite_errorcode & 0xFF not in UNWRITABLE:
+                    raise
+                self._open_to_read()
+
+    def _open_to_read(self) -> None:
+        """Open a file beside which nothing can be written.
+
+        Its log can be read where an index of it is there too. As immutable, SQLite reads what was
+        moved from the log into the file: all of it, unless the last process that wrote was killed.
+        """
+        self.read_only = True
+        try:
+            self._open("?mode=ro")
+        except sqlite3.OperationalError:
+            self._open("?immutable=1")
+
+    def _open(self, how: str) -> None:
+        place = self._path.absolute().as_uri() + how
+        self._connection = sqlite3.connect(place, timeout=BUSY, isolation_level=None, uri=True)
+        try:
+            self._prepare()
+        except BaseException:
+            self._connection.close()
+            raise
 
     def _prepare(self) -> None:
         self._connection.row_factory = sqlite3.Row
@@ -64,7 +92,9 @@ class Database:
         patience = time.monotonic() + BUSY
         while True:
             try:
-                self._connection.execute("PRAGMA journal_mode = WAL")
+                (mode,) = self._connection.execute("PRAGMA journal_mode").fetchone()
+                if mode != "wal" and not self.read_only:
+                    self._connection.execute("PRAGMA journal_mode = WAL")
                 return
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
@@ -75,6 +105,12 @@ class Database:
         if self._version() > len(MIGRATIONS):
             raise LibraryError(
                 f"{self._path}: a newer relisten has written this library. Update relisten."
+            )
+        if self.read_only and self._version() < len(MIGRATIONS):
+            raise LibraryError(
+                f"{self._path}: an older relisten has written this library, and it cannot be "
+                "updated where it is. Copy its folder to where it can be written, then name that: "
+                "--library"
             )
         while self._version() < len(MIGRATIONS):
             with self.atomic():  # another process may migrate meanwhile: look again inside

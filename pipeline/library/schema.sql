@@ -103,8 +103,6 @@ CREATE TABLE entity (
     PRIMARY KEY (recording_id, position)
 ) STRICT;
 
-CREATE INDEX entity_by_text ON entity (text COLLATE NOCASE);
-
 -- A phrase that a recording is about.
 CREATE TABLE keyphrase (
     recording_id TEXT NOT NULL REFERENCES recording (id) ON DELETE CASCADE,
