@@ -12,7 +12,7 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
-from itertools import islice
+from itertools import islice, pairwise
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -59,9 +59,9 @@ class DecodingOptions:
 
     A text that compresses by more than `compression_ratio` is a loop, one less probable than
     `average_logprob` (natural logarithm per token) is doubtful, one with fewer than `tokens` a
-    second of voice has lost some of it: all are decoded again. A doubtful one where no speech is
-    more probable than `no_speech` is silence. `workers` of one thread each decode up to `batch`
-    windows at a time.
+    second of voice, or in which no word begins for `hole` seconds, has lost some of it: all are
+    decoded again. A doubtful one where no speech is more probable than `no_speech` is silence.
+    `workers` of one thread each decode up to `batch` windows at a time.
     """
 
     batch: int = CPU_BATCH
@@ -70,6 +70,7 @@ class DecodingOptions:
     average_logprob: float = -1.0
     no_speech: float = 0.6
     tokens: float = 1.5
+    hole: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class FasterWhisper:
     def made(self) -> Made:
         """Engine, version, weights and options: what decides the words."""
         options = self._options
-        decisive = ("compression_ratio", "average_logprob", "no_speech", "tokens")
+        decisive = ("compression_ratio", "average_logprob", "no_speech", "tokens", "hole")
         said = tuple((name, str(getattr(options, name))) for name in decisive)
         return Made(
             "faster-whisper",
@@ -163,6 +164,9 @@ class FasterWhisper:
             return []
         kept = [text.unless_silent(self._options) for text in texts]
         timed = self._align(encoded, batch, kept, asked.tokenizer)
+        for index, (text, words) in enumerate(zip(kept, timed, strict=True)):
+            if text.tokens and longest_hole(words, text.duration) > self._options.hole:
+                kept[index], timed[index] = self._fill_hole(batch[index], text, words, asked)
         return [
             Heard(to_words(words, asked.language), text.logprob, text.no_speech)
             for words, text in zip(timed, kept, strict=True)
@@ -208,6 +212,21 @@ class FasterWhisper:
                 return tries[-1]
         return max(tries, key=lambda text: (-text.faults(self._options), text.logprob))
 
+    def _fill_hole(
+        self, samples: Samples, text: _Decoded, words: list[RawWord], asked: _Asked
+    ) -> tuple[_Decoded, list[RawWord]]:
+        """Decode a window from whose middle text is missing in other ways; keep what fills it."""
+        encoded = self._model.encode(self._features([samples]))
+        for attempt in FALLBACKS:
+            if asked.stopped.is_set():
+                break
+            (other,) = self._decode(encoded, [samples], asked.tokenizer, attempt)
+            (timed,) = self._align(encoded, [samples], [other], asked.tokenizer)
+            filled = longest_hole(timed, other.duration) <= self._options.hole
+            if filled and not other.faults(self._options):
+                return other, timed
+        return text, words
+
     def _align(
         self,
         encoded: Any,
@@ -224,7 +243,12 @@ class FasterWhisper:
             merge_punctuations(words, PREPENDED, APPENDED)
         return [
             [
-                RawWord(word["word"], word["start"], word["end"], float(word["probability"]))
+                RawWord(
+                    word["word"],
+                    float(word["start"]),
+                    float(word["end"]),
+                    float(word["probability"]),
+                )
                 for word in words
             ]
             for words in timed
@@ -278,6 +302,15 @@ class _Decoded:
     def unless_silent(self, options: DecodingOptions) -> _Decoded:
         """Return the text, without words where it is silence; openai-whisper skips it too."""
         return replace(self, tokens=()) if self.silent(options) else self
+
+
+def longest_hole(words: Sequence[RawWord], duration: float) -> float:
+    """Return the longest time in a window of voice, in seconds, in which no word begins.
+
+    Where text was dropped, the alignment stretches the words around it over its sound.
+    """
+    starts = [0.0, *(word.start for word in words), duration]
+    return max(after - before for before, after in pairwise(starts))
 
 
 def batches(windows: Iterable[Samples], options: DecodingOptions) -> Iterator[Sequence[Samples]]:

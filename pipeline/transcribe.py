@@ -110,8 +110,8 @@ def check_language(language: str | None, recogniser: Recogniser) -> None:
     """Raise UsageError for a language that a recogniser's weights do not know."""
     if language and language not in recogniser.languages:
         raise UsageError(
-            f"the model {recogniser.made.model} does not know the language {language!r}. Name it by "
-            "its code, as en or de; a model whose name ends in .en knows English alone."
+            f"the model {recogniser.made.model} does not know the language {language!r}. Name it "
+            "by its code, as en or de; a model whose name ends in .en knows English alone."
         )
 
 

@@ -21,8 +21,10 @@ from models.faster_whisper_recogniser import (
     DecodingOptions,
     FasterWhisper,
     batches,
+    longest_hole,
     runs_on_gpu,
 )
+from models.recogniser import RawWord
 from tests.fakes import Broken
 
 if TYPE_CHECKING:
@@ -64,6 +66,7 @@ class ScriptedModel:
     aligned: list[int] = field(default_factory=list)
     slow: frozenset[int] = frozenset()
     broken: frozenset[int] = frozenset()
+    pace: float | None = None  # seconds a word; None spreads the words over the window
     max_length: int = 448
     hf_tokenizer: None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -115,17 +118,23 @@ class ScriptedModel:
     ) -> list[list[dict[str, Any]]]:
         assert len(texts) == len(encoded) == len(frames)
         self.aligned += frames
-        return [[timed(token, place) for place, token in enumerate(text)] for text in texts]
+        return [
+            [
+                timed(token, place, self.pace or count / 100 / len(text))
+                for place, token in enumerate(text)
+            ]
+            for text, count in zip(texts, frames, strict=True)
+        ]
 
 
-def timed(token: int, place: int) -> dict[str, Any]:
-    """Return an aligned word: a tenth of a second each, signs without a space before them."""
-    start, text = place / 10, VOCABULARY[token]
+def timed(token: int, place: int, pace: float) -> dict[str, Any]:
+    """Return an aligned word, each of the same length; signs have no space before them."""
+    start, text = place * pace, VOCABULARY[token]
     return {
         "word": f" {text}" if text[0].isalnum() else text,
         "tokens": [token],
         "start": start,
-        "end": start + 0.1,
+        "end": start + pace,
         "probability": np.float32(0.5),
     }
 
@@ -349,7 +358,7 @@ def test_words_have_their_times_and_probabilities(
 ) -> None:
     model.script = {0: [Said("we pay too much")]}
     (heard,) = recogniser.recognise(windows(0), "en")
-    assert [word.start for word in heard.words] == pytest.approx([0, 0.1, 0.2, 0.3])
+    assert [word.start for word in heard.words] == pytest.approx([0, 0.5, 1.0, 1.5])
     assert {word.probability for word in heard.words} == {0.5}
 
 
@@ -431,3 +440,56 @@ def test_english_weights_know_english_alone(
     model.is_multilingual = False
     assert recogniser.detect_language(windows(0)[0]) == ("en", 1.0)
     assert recogniser.languages == {"en"}
+
+
+# Text that was dropped
+
+
+@pytest.mark.parametrize(
+    ("starts", "hole"),
+    [
+        pytest.param([0.2, 0.5, 0.9], 5.1, id="the end is missing"),
+        pytest.param([4.0, 4.5, 5.5], 4.0, id="the beginning is missing"),
+        pytest.param([0.0, 1.0, 5.0], 4.0, id="the middle is missing"),
+        pytest.param([], 6.0, id="all is missing"),
+        pytest.param([1.0, 2.0, 3.0, 4.0, 5.0], 1.0, id="nothing is missing"),
+    ],
+)
+def test_a_hole_is_where_no_word_begins(starts: list[float], hole: float) -> None:
+    said = [RawWord(" so", start, start + 0.1, 1.0) for start in starts]
+    assert longest_hole(said, 6.0) == pytest.approx(hole)
+
+
+# 26 words are said in 2.6 s of the fake alignment: in a window of 6 s, no word begins after them.
+WHOLE = (
+    "my brother types them into a sheet every night but last week he missed one line and nobody "
+    "got bread at all which cost us nearly four hundred dollars plus our largest hotel customer "
+    "in June though they came back after we called"
+)
+SHORT = " ".join(WHOLE.split()[:26])
+
+
+def test_a_window_with_a_hole_is_decoded_again_and_what_fills_it_is_kept(
+    model: ScriptedModel, recogniser: FasterWhisper
+) -> None:
+    model.pace = 0.1
+    model.script = {1: [Said(SHORT), Said(WHOLE)]}
+    (heard,) = recogniser.recognise(windows(1, seconds=6.0), "en")
+    assert [word.text for word in heard.words] == WHOLE.split()
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        pytest.param([Said(SHORT)], id="the hole stays"),
+        pytest.param([Said(WHOLE, logprob=-2.0)], id="what fills it is doubtful"),
+        pytest.param([Said(f"{LOOP} {LOOP}")], id="what fills it is a loop"),
+    ],
+)
+def test_a_hole_that_nothing_fills_well_keeps_the_first_text(
+    model: ScriptedModel, recogniser: FasterWhisper, others: list[Said]
+) -> None:
+    model.pace = 0.1
+    model.script = {1: [Said(SHORT), *others]}
+    (heard,) = recogniser.recognise(windows(1, seconds=6.0), "en")
+    assert [word.text for word in heard.words] == SHORT.split()
