@@ -22,7 +22,7 @@ hypothesis.settings.load_profile("relisten")
 WEIGHTS = default_store()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def speech() -> Path:
     """Return the folder of real speech; skip where there is none, as outside our own machines."""
     if not SPEECH.is_dir():

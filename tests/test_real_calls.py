@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sqlite3
 import sys
 from collections import Counter
 from pathlib import Path
@@ -17,6 +16,7 @@ from benchmarks.scoring import WordErrors, score
 from benchmarks.speech import reference
 from pipeline.library import Library
 from tests.commands import PROJECT, Ran, run
+from tests.libraries import contents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,14 +30,10 @@ SENTENCE = re.compile(r"^  (?P<path>.+?): (?P<reason>[a-z].*\.)$")
 
 
 @pytest.fixture(scope="module")
-def calls(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Path]:
+def calls(speech: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Path]:
     """Process every conversation, call and interview once, with tiny.en."""
-    from benchmarks.speech import SPEECH
-
-    if not SPEECH.is_dir():
-        pytest.skip(f"there are no recordings in {SPEECH}")
     folder = tmp_path_factory.mktemp("library")
-    sets = [SPEECH / name for name in ("conversations", "calls", "interviews")]
+    sets = [speech / name for name in ("conversations", "calls", "interviews")]
     return run("--library", folder, "process", *sets, "--model", "tiny.en"), folder
 
 
@@ -90,27 +86,11 @@ def test_words_have_a_length_and_keep_their_order(calls: tuple[Ran, Path]) -> No
                 assert turn.end <= entry.recording.duration + 0.05
 
 
-def test_a_second_run_does_nothing(calls: tuple[Ran, Path]) -> None:
-    from benchmarks.speech import SPEECH
-
-    before = dump(calls[1])
-    again = run("--library", calls[1], "process", SPEECH / "interviews", "--model", "tiny.en")
+def test_a_second_run_does_nothing(calls: tuple[Ran, Path], speech: Path) -> None:
+    before = contents(calls[1])
+    again = run("--library", calls[1], "process", speech / "interviews", "--model", "tiny.en")
     assert again.out.endswith("10 already done.\n")
-    assert dump(calls[1]) == before
-
-
-def dump(folder: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Return every row of the library."""
-    with sqlite3.connect(folder / "library.sqlite") as connection:
-        names = [
-            row[0]
-            for row in connection.execute(
-                "SELECT name FROM sqlite_schema WHERE sql LIKE '%STRICT%'"
-            )
-        ]
-        rows = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in names}
-    connection.close()
-    return rows
+    assert contents(calls[1]) == before
 
 
 def test_a_hit_is_at_the_second_where_it_is_said(calls: tuple[Ran, Path]) -> None:
