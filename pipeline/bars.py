@@ -38,7 +38,10 @@ def bars() -> Iterator[Report]:
         TaskProgressColumn(),
         TimeRemainingColumn(),
     )
-    with Bars(*columns, console=Console(stderr=True), transient=True) as shown:
+    # What a command prints goes above the bars on a terminal, and into a file where it is sent.
+    above = sys.stdout.isatty()
+    console = Console(stderr=True)
+    with Bars(*columns, console=console, transient=True, redirect_stdout=above) as shown:
         yield shown_on(shown)
 
 

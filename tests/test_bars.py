@@ -30,6 +30,17 @@ def test_on_a_terminal_bars_go_to_stderr_and_are_gone_at_the_end(
     assert capsys.readouterr().out == ""
 
 
+def test_what_is_printed_beside_the_bars_goes_where_it_was_sent(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    with bars() as report:
+        report(Progress("transcribe", 1, 2))
+        print("done  abababab  call.wav")  # noqa: T201 - what a command does
+    assert capsys.readouterr().out == "done  abababab  call.wav\n"
+
+
 @pytest.fixture
 def view() -> Bars:
     return Bars(console=Console(file=io.StringIO()))
