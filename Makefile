@@ -37,6 +37,7 @@ models: $(VENV)/installed
 bench: $(VENV)/installed models
 	$(BIN)/python -m benchmarks.recognisers
 	$(BIN)/python -m benchmarks.start
+	$(BIN)/python -m benchmarks.transcription
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -30,9 +30,10 @@ KINDS = ("all mono", "all two-channel", "all")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Word errors of one recording, and the seconds that it took."""
+    """Word errors of one recording, which total it counts in, and the seconds that it took."""
 
     errors: WordErrors
+    kind: str
     duration: float
     seconds: float
 
@@ -46,7 +47,9 @@ def measure(path: Path, engines: Engines) -> Result:
         voiced = without_bleed(audio, find_voice(audio, channels, engines.voice_detector))
         speech = transcribe(audio, voiced, recogniser, TranscribeOptions("en"))
         seconds = time.perf_counter() - began
-        return Result(score(reference(path), speech.segments), audio.duration, seconds)
+        kind = "all mono" if len(channels) == 1 else "all two-channel"
+        errors = score(reference(path), speech.segments)
+        return Result(errors, kind, audio.duration, seconds)
 
 
 def conversations() -> list[Path]:
@@ -66,18 +69,14 @@ def table(files: Iterable[Path], model: str) -> None:
     totals = {kind: [WordErrors() for _ in ENGINES] for kind in KINDS}
     for path in files:
         results = [measure(path, each) for each in engines]
-        for kind in ("all", kind_of(path)):
+        for kind in ("all", results[0].kind):
             before = zip(totals[kind], results, strict=True)
             totals[kind] = [total + result.errors for total, result in before]
         speeds = ", ".join(f"{result.duration / result.seconds:.1f}" for result in results)
         print(row(path.name, [result.errors for result in results], speeds), flush=True)
     for kind, errors in totals.items():
-        print(row(kind, errors, ""))
-
-
-def kind_of(path: Path) -> str:
-    """Return what a recording is, by its name."""
-    return "all mono" if "_mono" in path.name else "all two-channel"
+        if errors[0].words:
+            print(row(kind, errors, ""))
 
 
 def row(name: str, errors: list[WordErrors], speeds: str) -> str:
