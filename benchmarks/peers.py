@@ -95,7 +95,9 @@ def faster_whisper(model: str) -> Engine:
 
     def run(path: Path) -> list[Timed]:
         segments, _ = loaded.transcribe(samples_of(path), language="en", word_timestamps=True)
-        return [(word.word.strip(), word.start, word.end) for s in segments for word in s.words]
+        return [
+            (word.word.strip(), word.start, word.end) for s in segments for word in s.words or ()
+        ]
 
     return run
 
@@ -108,7 +110,9 @@ def faster_whisper_batched(model: str) -> Engine:
 
     def run(path: Path) -> list[Timed]:
         segments, _ = pipeline.transcribe(samples_of(path), language="en", word_timestamps=True)
-        return [(word.word.strip(), word.start, word.end) for s in segments for word in s.words]
+        return [
+            (word.word.strip(), word.start, word.end) for s in segments for word in s.words or ()
+        ]
 
     return run
 
