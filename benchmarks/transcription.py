@@ -89,7 +89,8 @@ def table(model: str, rounds: int, minutes: float, files: list[Path]) -> None:
         heard = invented(name, model, minutes) if minutes else "-"
         peak = max(result.peak for result in kept) / 1e6
         rate, lost = kept[0].errors.rate, kept[0].lost
-        shown = f"{rate:.1f} | {lost} | {heard} | {spread} | {ratio:.1f}x faster | {peak:.0f} MB"
+        faster = "-" if name == "relisten" else f"{ratio:.1f}x faster"
+        shown = f"{rate:.1f} | {lost} | {heard} | {spread} | {faster} | {peak:.0f} MB"
         print(f"| {name} | {shown} |", flush=True)
 
 
