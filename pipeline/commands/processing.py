@@ -57,7 +57,8 @@ def _process(paths: tuple[Path, ...], engines: LocalEngines, request: Request) -
         bars() as report,
     ):
         for outcome in process_all(files, library, engines, request, report):
-            click.echo(outcome_line(outcome))
+            # click.echo goes round the bars, which then overwrite the line.
+            print(outcome_line(outcome), flush=True)  # noqa: T201
             if outcome.details and os.environ.get("RELISTEN_TRACEBACK"):
                 click.echo(outcome.details, err=True)
             outcomes.append(outcome)
