@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -293,6 +294,22 @@ def test_a_file_cut_short_is_not_there(store: Store) -> None:
     put_ready(store.folder_of(TOY, "ctranslate2"))
     (store.folder_of(TOY, "ctranslate2") / "model.bin").write_bytes(b"model")
     assert locate(TOY, store) is None
+
+
+@pytest.mark.parametrize(
+    ("misprint", "there"), [(1.0, True), (0.995, True), (1.005, True), (2.0, False)]
+)
+def test_a_size_that_is_a_little_off_in_the_catalog_hides_no_model(
+    store: Store, misprint: float, there: bool
+) -> None:
+    """The digest, checked when the file landed, decides; the size only tells what broke off."""
+    right = file("toy.pt", CHECKPOINT, NOWHERE)
+    wrong = replace(right, size=round(misprint * right.size))
+    model = Model("toy", "whisper", "MIT", (Form("openai", (wrong,)),))
+    target = store.folder_of(model, "openai") / "toy.pt"
+    target.parent.mkdir(parents=True)
+    target.write_bytes(CHECKPOINT)
+    assert (locate(model, store) is not None) is there
 
 
 def test_a_list_shows_every_model_with_the_form_held_or_else_the_first(store: Store) -> None:
