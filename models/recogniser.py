@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.float32]
 
-LONGEST_WINDOW = 30.0  # seconds that Whisper hears at once
 SHORTEST_WORD = 0.02  # seconds: one step of Whisper's clock
 # Written without spaces: Whisper gives each character there its own time.
 UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "my", "yue", "km", "bo"})
