@@ -135,7 +135,7 @@ def test_only_its_owner_can_read_a_library(tmp_path: Path) -> None:
 def unwritable() -> Iterator[Path]:
     """Return a library of one recording that whoever runs the test can read and not write."""
     if os.name == "nt":
-        pytest.skip("permissions are other things there")
+        pytest.skip("Windows has no permission bits to take away")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with Library(folder, create=True) as library:
