@@ -1,24 +1,27 @@
 """faster-whisper (CTranslate2): the default recogniser.
 
-Windows are decoded in batches, by several workers of one thread each; a window whose text fails
-Whisper's own checks is decoded again, alone and in other ways.
+On CPU several workers of one thread each take a window at a time, on a GPU one takes batches; a
+window whose text fails a check is decoded again in other ways.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
+import time
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
-from itertools import islice, pairwise
-from math import ceil
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from models.recogniser import Heard, RawWord, to_words
+from models.cuda import compute_type, runs_on_gpu
+from models.decoding import FALLBACKS, FIRST, Attempt, Decoded, DecodingOptions, best, longest_hole
+from models.memory import keep_freed_memory
+from models.recogniser import SURE, Asked, Heard, RawWord
+from models.vocabulary import alike, with_terms
+from pipeline.parallel import in_order
 from pipeline.transcript import Made
 
 if TYPE_CHECKING:
@@ -29,57 +32,37 @@ if TYPE_CHECKING:
 
 FRAMES = 3000  # of 10 ms: the 30 s that Whisper's encoder hears
 SAMPLES_PER_FRAME = 160
+FRAMES_PER_POSITION = 2  # of the encoder's output
 RATE = 16_000
-# Windows at a time. With base on two cores, batches of 8, 4 and 2 take 47, 45 and 46 s of a
-# processor and give the same words, with 1.9, 1.2 and 0.9 GB of memory at most.
-CPU_BATCH = 4
-GPU_BATCH = 8
+WINDOW = 29.0  # seconds, of a full one
+ENCODINGS = 2.5  # what a window takes in all, in times of its encoding, as measured
+GPU_BATCH = 8  # windows at a time
+# Silence that the encoder hears after a window, and that the decoder sees of it. What they leave
+# out costs as much as speech; with 1 s in place of 3 the encoder makes 0.4 points more errors.
+ENCODED_SILENCE = 300  # frames
+DECODED_SILENCE = 100  # frames
+# Frames. Less is heard and seen in the 30 s that Whisper learnt with: of 66 utterances under
+# 2.5 s it else repeats most, and makes 94 instead of 15 % errors.
+SHORT = 1500
 PREPENDED = "\"'“¿([{-"  # as in openai-whisper's transcribe()
 APPENDED = "\"'.。,，!！?？:：”)]}、"
 
 
 @dataclass(frozen=True, slots=True)
-class _Attempt:
-    """One way of decoding a window. None draws at random: the same sound gives the same text."""
-
-    beam: int = 5
-    timestamps: bool = False
-    no_repeat: int = 0  # tokens in a row that may not come twice; 0 lets them
-
-
-# Measured with tiny.en on five conversations: a beam of 5 makes 10.5 % errors, greedy 11.6; asked
-# for timestamps at once 14.8, yet it goes on where the first way ends a window after a sentence.
-FIRST = _Attempt()
-FALLBACKS = (_Attempt(timestamps=True), _Attempt(no_repeat=3))
-
-
-@dataclass(frozen=True, slots=True)
-class DecodingOptions:
-    """How windows are decoded.
-
-    A text that compresses by more than `compression_ratio` is a loop, one less probable than
-    `average_logprob` (natural logarithm per token) is doubtful, one with fewer than `tokens` a
-    second of voice, or in which no word begins for `hole` seconds, has lost some of it: all are
-    decoded again. A doubtful one where no speech is more probable than `no_speech` is silence.
-    `workers` of one thread each decode up to `batch` windows at a time.
-    """
-
-    batch: int = CPU_BATCH
-    workers: int = 0
-    compression_ratio: float = 2.4
-    average_logprob: float = -1.0
-    no_speech: float = 0.6
-    tokens: float = 1.5
-    hole: float = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Call:
     """What one call asks for, and the flag by which it tells its workers to stop."""
 
-    tokenizer: Any
-    language: str
+    asked: Asked
     stopped: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """Windows as the encoder gives them, and the tokenizer of their language."""
+
+    values: Any
+    windows: Sequence[Samples]
+    tokenizer: Any
 
 
 class FasterWhisper:
@@ -87,37 +70,36 @@ class FasterWhisper:
 
     def __init__(self, folder: Path, name: str, digest: str, device: str = "auto") -> None:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # faster-whisper must never ask a hub
+        keep_freed_memory()
         from faster_whisper import WhisperModel  # a second that others need not pay
 
-        on_gpu = runs_on_gpu(device)
-        self._options = DecodingOptions(
-            batch=GPU_BATCH if on_gpu else CPU_BATCH, workers=os.cpu_count() or 1
-        )
-        self._compute = "float16" if on_gpu else "int8"
+        self._on_gpu = runs_on_gpu(device)
+        self._workers = 1 if self._on_gpu else os.cpu_count() or 1
+        self._options = DecodingOptions()
+        self._compute = compute_type(device)
         self._model: Any = WhisperModel(
             str(folder),
-            device="cuda" if on_gpu else "cpu",
+            device="cuda" if self._on_gpu else "cpu",
             compute_type=self._compute,
             cpu_threads=1,
-            num_workers=self._options.workers,
+            num_workers=self._workers,
             local_files_only=True,
         )
         self._name, self._digest = name, digest
-        if on_gpu:  # that a library of CUDA's is missing shows only at the first encoding
-            self._model.encode(self._features([np.zeros(RATE, dtype=np.float32)]))
+        if self._on_gpu:  # that a library of CUDA's is missing shows only at the first encoding
+            self._encode([np.zeros(RATE, dtype=np.float32)])
 
     @property
     def made(self) -> Made:
         """Engine, version, weights and options: what decides the words."""
         options = self._options
-        decisive = ("compression_ratio", "average_logprob", "no_speech", "tokens", "hole")
-        said = tuple((name, str(getattr(options, name))) for name in decisive)
+        said = tuple((name, str(getattr(options, name))) for name in options.__slots__)
         return Made(
             "faster-whisper",
             version("faster-whisper"),
             self._name,
             self._digest,
-            (("compute_type", self._compute), *said),
+            (("beam", str(FIRST.beam)), ("compute_type", self._compute), *said),
         )
 
     @property
@@ -129,116 +111,165 @@ class FasterWhisper:
         """Return the language's code and how probable it is, in [0, 1]."""
         if not self._model.model.is_multilingual:
             return "en", 1.0
-        encoded = self._model.encode(self._features([window]))
-        token, probability = self._model.model.detect_language(encoded)[0][0]
-        return token[2:-2], float(probability)
+        ((language, probability),) = self._languages(self._encode([window]))
+        return language, probability
 
-    def recognise(self, windows: Iterable[Samples], language: str) -> Iterator[Heard]:
+    def _languages(self, encoded: Any) -> list[tuple[str, float]]:
+        found = self._model.model.detect_language(encoded)
+        return [(window[0][0][2:-2], float(window[0][1])) for window in found]
+
+    def expected_speed(self) -> float:
+        """Return how many seconds of voice it may recognise in a second, by encoding silence."""
+        silence = np.zeros(round(WINDOW * RATE), dtype=np.float32)
+        self._encode([silence])  # the first fetches memory that the others use again
+        began = time.perf_counter()
+        self._encode([silence])
+        return WINDOW * self._workers / (ENCODINGS * (time.perf_counter() - began))
+
+    def recognise(self, windows: Iterable[Samples], asked: Asked) -> Iterator[Heard]:
         """Yield what each window says, in the order of the windows, reading them as needed."""
-        from faster_whisper.tokenizer import Tokenizer
-
-        multilingual = self._model.model.is_multilingual
-        tokenizer = Tokenizer(self._model.hf_tokenizer, multilingual, "transcribe", language)
-        asked = _Asked(tokenizer, language)
-        waiting: deque[Future[list[Heard]]] = deque()
-        pool = ThreadPoolExecutor(self._options.workers)
+        call = _Call(asked)
+        batches = batched(windows, GPU_BATCH if self._on_gpu else 1)
+        results = in_order(lambda batch: self._recognise(batch, call), batches, self._workers)
         try:
-            for batch in batches(windows, self._options):
-                waiting.append(pool.submit(self._recognise_batch, batch, asked))
-                if len(waiting) > self._options.workers:
-                    yield from waiting.popleft().result()
-            while waiting:
-                yield from waiting.popleft().result()
-        finally:  # whoever broke it off does not wait for what nobody will read
-            asked.stopped.set()
-            pool.shutdown(wait=False, cancel_futures=True)
+            for heard in results:
+                yield from heard
+        finally:
+            call.stopped.set()
+            results.close()
 
-    def _recognise_batch(self, batch: Sequence[Samples], asked: _Asked) -> list[Heard]:
+    def _recognise(self, batch: Sequence[Samples], call: _Call) -> list[Heard]:
         """Return what each window says; nothing once it is stopped, for nobody reads it then."""
-        encoded = self._model.encode(self._features(batch))
-        texts = self._decode(encoded, batch, asked.tokenizer, FIRST)
-        for index, text in enumerate(texts):
-            if text.faults(self._options) and not asked.stopped.is_set():
-                texts[index] = self._decode_again(batch[index], text, asked)
-        if asked.stopped.is_set():
+        if call.stopped.is_set():
             return []
-        kept = [text.unless_silent(self._options) for text in texts]
-        timed = self._align(encoded, batch, kept, asked.tokenizer)
-        for index, (text, words) in enumerate(zip(kept, timed, strict=True)):
-            if text.tokens and longest_hole(words, text.duration) > self._options.hole:
-                kept[index], timed[index] = self._fill_hole(batch[index], text, words, asked)
+        values = self._encode(batch)
+        languages = self._spoken(values, len(batch), call.asked)
+        if len(set(languages)) > 1:  # aligned together, windows must be in one language
+            return [
+                self._in_language([window], self._encode([window]), language, call)[0]
+                for window, language in zip(batch, languages, strict=True)
+            ]
+        return self._in_language(batch, values, languages[0], call)
+
+    def _spoken(self, values: Any, count: int, asked: Asked) -> list[str]:
+        if not (asked.switching and self._model.model.is_multilingual):
+            return [asked.language] * count
         return [
-            Heard(to_words(words, asked.language), text.logprob, text.no_speech)
-            for words, text in zip(timed, kept, strict=True)
+            language if probability > SURE else asked.language
+            for language, probability in self._languages(values)
         ]
 
-    def _features(self, batch: Sequence[Samples]) -> Any:
-        padded = np.stack([self._padded_features(samples) for samples in batch])
-        return np.ascontiguousarray(padded)
+    def _in_language(
+        self, windows: Sequence[Samples], values: Any, language: str, call: _Call
+    ) -> list[Heard]:
+        from faster_whisper.tokenizer import Tokenizer
 
-    def _padded_features(self, samples: Samples) -> Any:
-        features = self._model.feature_extractor(samples)[:, :FRAMES]
-        return np.pad(features, ((0, 0), (0, FRAMES - features.shape[1])))
+        task = "translate" if call.asked.translate else "transcribe"
+        written = "en" if call.asked.translate else language
+        multilingual = self._model.model.is_multilingual
+        tokenizer = Tokenizer(self._model.hf_tokenizer, multilingual, task, language)
+        encoded = _Encoded(values, windows, tokenizer)
+        texts = self._decode(encoded, FIRST)
+        for index, text in enumerate(texts):
+            if text.faults(self._options):
+                texts[index] = self._decode_again(self._one(encoded, index), text, call)
+        timed = self._align(encoded, texts)
+        heard = []
+        for index, (text, words) in enumerate(zip(texts, timed, strict=True)):
+            if text.tokens and longest_hole(words, text.duration) > self._options.hole:
+                text, words = self._fill_hole(self._one(encoded, index), text, words, call)  # noqa: PLW2901
+            if call.asked.vocabulary and not call.stopped.is_set():
+                words = self._with_terms(encoded, index, words, call.asked.vocabulary)  # noqa: PLW2901
+            heard.append(text.heard(words, written))
+        return heard
 
-    def _decode(
-        self, encoded: Any, windows: Sequence[Samples], tokenizer: Any, attempt: _Attempt
-    ) -> list[_Decoded]:
-        prompt = self._model.get_prompt(tokenizer, [], without_timestamps=not attempt.timestamps)
-        results = self._model.model.generate(
-            encoded,
-            [prompt] * len(windows),
+    def _one(self, encoded: _Encoded, index: int) -> _Encoded:
+        """Return one window alone: what is tried with it need not be tried with all."""
+        if len(encoded.windows) == 1:
+            return encoded
+        windows = [encoded.windows[index]]
+        return replace(encoded, values=self._encode(windows), windows=windows)
+
+    def _encode(self, windows: Sequence[Samples]) -> Any:
+        """Encode windows: on CPU one, without the silence after it that decides nothing."""
+        features = [self._model.feature_extractor(samples)[:, :FRAMES] for samples in windows]
+        if self._on_gpu:
+            return self._model.encode(np.stack([_padded(each, FRAMES) for each in features]))
+        (only,) = features
+        length = only.shape[1]
+        if length < SHORT:
+            return self._model.encode(_padded(only, FRAMES)[np.newaxis])
+        frames = min(FRAMES, length + ENCODED_SILENCE)
+        encoded = np.asarray(self._model.encode(_padded(only, frames)[np.newaxis]))
+        return _storage(encoded[:, : (length + DECODED_SILENCE) // FRAMES_PER_POSITION])
+
+    def _decode(self, encoded: _Encoded, attempt: Attempt) -> list[Decoded]:
+        tokenizer, model = encoded.tokenizer, self._model
+        prompt = model.get_prompt(
+            tokenizer,
+            [],
+            without_timestamps=not attempt.timestamps,
+            hotwords=", ".join(attempt.prompt) or None,
+        )
+        results = model.model.generate(
+            encoded.values,
+            [prompt] * len(encoded.windows),
             beam_size=attempt.beam,
             no_repeat_ngram_size=attempt.no_repeat,
-            max_length=self._model.max_length,
+            max_length=model.max_length,
             suppress_blank=True,
             suppress_tokens=_suppressed(tokenizer),
             return_scores=True,
             return_no_speech_prob=True,
         )
         return [
-            _Decoded.of(result, tokenizer, len(window) / RATE, attempt)
-            for result, window in zip(results, windows, strict=True)
+            _decoded(result, tokenizer, len(window) / RATE)
+            for result, window in zip(results, encoded.windows, strict=True)
         ]
 
-    def _decode_again(self, samples: Samples, first: _Decoded, asked: _Asked) -> _Decoded:
+    def _decode_again(self, encoded: _Encoded, first: Decoded, call: _Call) -> Decoded:
         """Decode one window in other ways until one passes; return the best of all."""
-        encoded = self._model.encode(self._features([samples]))
         tries = [first]
         for attempt in FALLBACKS:
-            if asked.stopped.is_set():
+            if call.stopped.is_set():
                 break
-            tries += self._decode(encoded, [samples], asked.tokenizer, attempt)
+            tries += self._decode(encoded, attempt)
             if not tries[-1].faults(self._options):
                 return tries[-1]
-        return max(tries, key=lambda text: (-text.faults(self._options), text.logprob))
+        return best(tries, self._options)
 
     def _fill_hole(
-        self, samples: Samples, text: _Decoded, words: list[RawWord], asked: _Asked
-    ) -> tuple[_Decoded, list[RawWord]]:
+        self, encoded: _Encoded, text: Decoded, words: list[RawWord], call: _Call
+    ) -> tuple[Decoded, list[RawWord]]:
         """Decode a window from whose middle text is missing in other ways; keep what fills it."""
-        encoded = self._model.encode(self._features([samples]))
         for attempt in FALLBACKS:
-            if asked.stopped.is_set():
+            if call.stopped.is_set():
                 break
-            (other,) = self._decode(encoded, [samples], asked.tokenizer, attempt)
-            (timed,) = self._align(encoded, [samples], [other], asked.tokenizer)
+            (other,) = self._decode(encoded, attempt)
+            (timed,) = self._align(encoded, [other])
             filled = longest_hole(timed, other.duration) <= self._options.hole
             if filled and not other.faults(self._options):
                 return other, timed
         return text, words
 
-    def _align(
-        self,
-        encoded: Any,
-        batch: Sequence[Samples],
-        texts: Sequence[_Decoded],
-        tokenizer: Any,
-    ) -> list[list[RawWord]]:
+    def _with_terms(
+        self, encoded: _Encoded, index: int, words: list[RawWord], terms: tuple[str, ...]
+    ) -> list[RawWord]:
+        """Return one window's words with the names in them written as the vocabulary has them."""
+        prompted: list[str] = []
+        if likely := alike(words, terms):
+            (other,) = self._decode(self._one(encoded, index), replace(FIRST, prompt=likely))
+            prompted, _ = encoded.tokenizer.split_to_word_tokens(list(other.tokens))
+        return with_terms(words, prompted, terms)
+
+    def _align(self, encoded: _Encoded, texts: Sequence[Decoded]) -> list[list[RawWord]]:
         from faster_whisper.transcribe import merge_punctuations
 
-        frames = [min(FRAMES, len(samples) // SAMPLES_PER_FRAME) for samples in batch]
+        frames = [min(FRAMES, len(each) // SAMPLES_PER_FRAME) for each in encoded.windows]
         tokens = [list(text.tokens) for text in texts]
-        timed: list[Any] = self._model.find_alignment(tokenizer, tokens, encoded, frames)
+        timed: list[Any] = self._model.find_alignment(
+            encoded.tokenizer, tokens, encoded.values, frames
+        )
         for words in timed:
             merge_punctuations(words, PREPENDED, APPENDED)
         return [
@@ -255,81 +286,33 @@ class FasterWhisper:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Decoded:
-    """One window's tokens with Whisper's own figures on them; `duration` in seconds of voice."""
-
-    tokens: tuple[int, ...]
-    duration: float
-    logprob: float
-    no_speech: float
-    compression: float
-    attempt: _Attempt
-
-    @classmethod
-    def of(cls, result: Any, tokenizer: Any, duration: float, attempt: _Attempt) -> _Decoded:
-        from faster_whisper.transcribe import get_compression_ratio
-
-        tokens = tuple(token for token in result.sequences_ids[0] if token < tokenizer.eot)
-        text = tokenizer.decode(list(tokens)).strip()
-        count = len(result.sequences_ids[0])
-        return cls(
-            tokens=tokens,
-            duration=duration,
-            logprob=result.scores[0] * count / (count + 1),
-            no_speech=result.no_speech_prob,
-            compression=get_compression_ratio(text) if text else 0.0,
-            attempt=attempt,
-        )
-
-    def faults(self, options: DecodingOptions) -> int:
-        """Return how badly a text fails Whisper's checks; 0 is well."""
-        if self.compression > options.compression_ratio:
-            return 3
-        if self.silent(options):
-            return 0  # no other decoding will make it speech
-        sparse = len(self.tokens) < options.tokens * self.duration
-        return 2 * sparse + self.doubtful(options)
-
-    def doubtful(self, options: DecodingOptions) -> bool:
-        """Tell whether Whisper itself is not sure of the text."""
-        return self.logprob < options.average_logprob
-
-    def silent(self, options: DecodingOptions) -> bool:
-        """Tell whether Whisper rather hears silence than the text, which it then makes up."""
-        return self.doubtful(options) and self.no_speech > options.no_speech
-
-    def unless_silent(self, options: DecodingOptions) -> _Decoded:
-        """Return the text, without words where it is silence; openai-whisper skips it too."""
-        return replace(self, tokens=()) if self.silent(options) else self
+def _padded(features: Any, frames: int) -> Any:
+    return np.pad(features, ((0, 0), (0, frames - features.shape[1])))
 
 
-def longest_hole(words: Sequence[RawWord], duration: float) -> float:
-    """Return the longest time in a window of voice, in seconds, in which no word begins.
-
-    Where text was dropped, the alignment stretches the words around it over its sound.
-    """
-    starts = [0.0, *(word.start for word in words), duration]
-    return max(after - before for before, after in pairwise(starts))
-
-
-def batches(windows: Iterable[Samples], options: DecodingOptions) -> Iterator[Sequence[Samples]]:
-    """Yield windows in batches of equal size, round by round, so that no worker is left idle.
-
-    The last round is short, and a short call is a last round: its windows are shared by all.
-    """
-    source = iter(windows)
-    while taken := list(islice(source, options.batch * options.workers)):
-        size = ceil(len(taken) / options.workers)
-        for first in range(0, len(taken), size):
-            yield taken[first : first + size]
-
-
-def runs_on_gpu(device: str) -> bool:
-    """Tell what "auto" comes to on this machine."""
+def _storage(values: Any) -> Any:
     import ctranslate2
 
-    return device == "cuda" or (device == "auto" and ctranslate2.get_cuda_device_count() > 0)
+    return ctranslate2.StorageView.from_array(np.ascontiguousarray(values))
+
+
+def _decoded(result: Any, tokenizer: Any, duration: float) -> Decoded:
+    count = len(result.sequences_ids[0])
+    tokens = tuple(token for token in result.sequences_ids[0] if token < tokenizer.eot)
+    return Decoded(
+        tokens=tokens,
+        text=tokenizer.decode(list(tokens)).strip(),
+        duration=duration,
+        logprob=result.scores[0] * count / (count + 1),
+        no_speech=result.no_speech_prob,
+    )
+
+
+def batched(windows: Iterable[Samples], size: int) -> Iterator[Sequence[Samples]]:
+    """Yield windows in groups of a size; the last may be smaller."""
+    source = iter(windows)
+    while taken := list(islice(source, size)):
+        yield taken
 
 
 def _suppressed(tokenizer: Any) -> list[int]:

@@ -18,19 +18,57 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.float32]
 
+# Whisper's own thresholds, as openai-whisper's transcribe() has them
+LOOP = 2.4  # compression ratio
+DOUBTFUL = -1.0  # average logprob
+NO_SPEECH = 0.6  # probability
+SURE = 0.9  # probability of a language, above which a window is written in it
 SHORTEST_WORD = 0.02  # seconds: one step of Whisper's clock
 # Written without spaces: Whisper gives each character there its own time.
 UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "my", "yue", "km", "bo"})
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What is wanted of a recogniser.
+
+    `language` is the code of what is spoken, as "en"; with `switching`, a window that is surely in
+    another one is written in that. `translate` has English written, whatever is spoken.
+    `vocabulary` are names that may be said, as they are to be written.
+    """
+
+    language: str
+    switching: bool = False
+    translate: bool = False
+    vocabulary: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
-    """What a recogniser heard in one window: words timed from the window's start."""
+    """What a recogniser heard in one window: words timed from the window's start.
+
+    `language` is the code of what is written. The others are the recogniser's own figures: natural
+    logarithm per token, how probable it is that nobody speaks, how much the text repeats itself
+    (its length by that of it compressed with zlib), and how far from the surest it was decoded.
+    """
 
     words: tuple[Word, ...]
+    language: str
     average_logprob: float = 0.0
     no_speech_probability: float = 0.0
+    compression_ratio: float = 1.0
     temperature: float = 0.0
+
+    @property
+    def silent(self) -> bool:
+        """Whether the recogniser rather hears silence than the text, which it then made up."""
+        doubtful = self.average_logprob < DOUBTFUL
+        return doubtful and self.no_speech_probability > NO_SPEECH
+
+    @property
+    def looped(self) -> bool:
+        """Whether the text goes in circles."""
+        return self.compression_ratio > LOOP
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +98,12 @@ class Recogniser(Protocol):
         """Return the language's code and how probable it is, in [0, 1]."""
         ...
 
-    def recognise(self, windows: Iterable[Samples], language: str) -> Iterator[Heard]:
+    def recognise(self, windows: Iterable[Samples], asked: Asked) -> Iterator[Heard]:
         """Yield what each window says, in the order of the windows, reading them as needed."""
+        ...
+
+    def expected_speed(self) -> float:
+        """Return how many seconds of voice it may recognise in a second on this machine."""
         ...
 
 

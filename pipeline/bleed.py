@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.audio import Audio
-    from pipeline.transcribe import Voiced
+    from pipeline.voice import Voice
 
     Levels = NDArray[np.float64]
 
@@ -34,21 +34,23 @@ SHORTEST_BLEED = 35  # frames: 0.7 s; less is a pause of one's own
 EDGE = 0.2  # seconds kept on both sides of what is somebody's own voice
 
 
-def without_bleed(audio: Audio, voiced: Voiced) -> Voiced:
-    """Return the voiced stretches of each channel without those in which another is heard there.
+def without_bleed(audio: Audio, voices: Sequence[Voice]) -> tuple[Voice, ...]:
+    """Return the voice of each channel without that in which another is heard there.
 
     Only channels heard apart are looked at; a mix (channel None) stays as it is.
     """
-    channels = [channel for channel in voiced if channel is not None]
+    channels = [voice.channel for voice in voices if voice.channel is not None]
     if len(channels) < 2:
-        return voiced
+        return tuple(voices)
+    apart = [voice for voice in voices if voice.channel is not None]
     power = frame_levels(audio.blocks(), audio.channels).power[:, channels]
-    own = _beside_own_speech(_smoothed(power), [voiced[channel] for channel in channels])
+    own = _beside_own_speech(_smoothed(power), [voice.regions for voice in apart])
     bleed = own < own.max(axis=1, keepdims=True) - BLEED
-    return {
-        channel: tuple(_kept(voiced[channel], bleed[:, index]))
-        for index, channel in enumerate(channels)
+    own_voice = {
+        voice.channel: voice.within(_kept(voice.regions, bleed[:, index]))
+        for index, voice in enumerate(apart)
     }
+    return tuple(own_voice.get(voice.channel, voice) for voice in voices)
 
 
 def _smoothed(power: Levels) -> Levels:

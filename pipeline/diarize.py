@@ -14,7 +14,7 @@ from pipeline.transcript import SpeakerSpan
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pipeline.transcribe import Voiced
+    from pipeline.voice import Voice
 
 NAME_PATTERN = "Speaker {number}"
 
@@ -32,17 +32,17 @@ class DiarizeOptions:
             raise UsageError("a channel's name is empty: write --channels interviewer,customer.")
 
 
-def diarize_by_channel(voiced: Voiced, options: DiarizeOptions) -> tuple[SpeakerSpan, ...]:
+def diarize_by_channel(voices: Iterable[Voice], options: DiarizeOptions) -> tuple[SpeakerSpan, ...]:
     """Return the voiced stretches of each channel as its speaker's, in time order.
 
     A mix of all channels (channel None) tells nobody apart and gives none. A channel without a
     voice gives no speaker.
     """
     spans = [
-        SpeakerSpan(span.start, span.end, channel_name(channel, options), channel)
-        for channel, spans in voiced.items()
-        if channel is not None
-        for span in spans
+        SpeakerSpan(span.start, span.end, channel_name(voice.channel, options), voice.channel)
+        for voice in voices
+        if voice.channel is not None
+        for span in voice.regions
     ]
     return tuple(sorted(spans, key=lambda span: (span.start, span.channel)))
 

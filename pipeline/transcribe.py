@@ -1,4 +1,4 @@
-"""Sound to segments of timed words: find the voice, pack it into windows, have them recognised."""
+"""Sound to segments of timed words: voice packed into windows, recognised, checked, placed."""
 
 from __future__ import annotations
 
@@ -9,101 +9,160 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.recogniser import in_order
+from models.recogniser import Asked, in_order
 from pipeline.audio import SAMPLE_RATE
 from pipeline.errors import UsageError
+from pipeline.guards import guard
 from pipeline.progress import Progress, Report, silent
-from pipeline.transcript import Segment, Span, Word
+from pipeline.transcript import Removed, Segment, Span, Speech, Unheard, Word
+from pipeline.voice import joined
 from pipeline.windows import Window, pack
+from pipeline.word_times import bounded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from models.recogniser import Heard, Recogniser, Samples
-    from models.vad import VoiceDetector
     from pipeline.audio import Audio
+    from pipeline.voice import Voice
 
-    Voiced = Mapping[int | None, tuple[Span, ...]]  # by channel; None is the mix of all
-
-BLOCK = 300.0  # seconds of sound in which voice is looked for at once
 DETECTION_WINDOWS = 3  # windows whose votes decide the language
+UNHEARD = 1.0  # seconds of voice without a word, from which on it is listened to again
+AROUND = 2.0  # seconds more that are listened to then, on both sides
 
 
 @dataclass(frozen=True, slots=True)
 class TranscribeOptions:
-    """`language` is a code such as "en"; None has it detected."""
+    """`language` is a code such as "en"; None has it detected, and told again for each window.
 
-    language: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Speech:
-    """All that was heard: segments of all channels in time order, and their language.
-
-    `language` is None where nobody speaks.
+    `translate` has English written, whatever is spoken. `vocabulary` are names that may be said.
     """
 
-    language: str | None
-    segments: tuple[Segment, ...]
-
-
-def find_voice(
-    audio: Audio, channels: Sequence[int | None], detector: VoiceDetector, report: Report = silent
-) -> Voiced:
-    """Return where somebody speaks, channel by channel."""
-    total = audio.duration * len(channels)
-    found: dict[int | None, tuple[Span, ...]] = {}
-    for index, channel in enumerate(channels):
-        spans: list[Span] = []
-        for done, part in _voice_by_blocks(audio, channel, detector):
-            spans.extend(part)
-            report(Progress("listen", index * audio.duration + done, total))
-        found[channel] = tuple(spans)
-    return found
-
-
-def _voice_by_blocks(
-    audio: Audio, channel: int | None, detector: VoiceDetector
-) -> Iterator[tuple[float, list[Span]]]:
-    """Yield (seconds done, spans); a span cut by a block's end is looked for again in the next."""
-    start = 0.0
-    while start < audio.duration:
-        end = min(start + BLOCK, audio.duration)
-        spans = [
-            Span(span.start + start, span.end + start)
-            for span in detector.voiced(audio.read(Span(start, end), channel))
-        ]
-        # A span that fills the block is cut with it: looked for again, it would fill the next.
-        cut = end < audio.duration and spans and spans[-1].end > end - 1
-        again = cut and spans[-1].start > start + BLOCK / 2
-        start = spans.pop().start if again else end
-        yield start, spans
+    language: str | None = None
+    translate: bool = False
+    vocabulary: tuple[str, ...] = ()
 
 
 def transcribe(
     audio: Audio,
-    voiced: Voiced,
+    voices: Sequence[Voice],
     recogniser: Recogniser,
     options: TranscribeOptions,
     report: Report = silent,
 ) -> Speech:
-    """Recognise the voiced stretches of each channel apart.
+    """Recognise what is said in each channel apart.
 
     Raises UsageError for a language that the recogniser's weights do not know.
     """
     check_language(options.language, recogniser)
-    windows = [window for channel, spans in voiced.items() for window in pack(spans, channel)]
+    windows = [(voice, window) for voice in voices for window in pack(voice)]
     if not windows:
         return Speech(None, ())
-    language = options.language or _language_of(audio, windows, recogniser)
+    language = options.language or _language_of(audio, [each for _, each in windows], recogniser)
+    asked = Asked(language, options.language is None, options.translate, options.vocabulary)
+    first = _recognise(audio, windows, recogniser, asked, report)
+    again = [(voice, window) for voice in voices for window in around(voice, first.segments)]
+    if not again:
+        return first
+    second = _recognise(audio, again, recogniser, asked, silent)
+    return _together(voices, first, second)
+
+
+def _recognise(
+    audio: Audio,
+    windows: Sequence[tuple[Voice, Window]],
+    recogniser: Recogniser,
+    asked: Asked,
+    report: Report,
+) -> Speech:
+    """Return what is said in windows, in the order of time."""
     segments: list[Segment] = []
-    done, total = 0.0, sum(window.duration for window in windows)
-    heard = recogniser.recognise((read_window(audio, window) for window in windows), language)
-    for window, words in zip(windows, heard, strict=True):
-        segments.extend(place(words, window, language, read_window(audio, window)))
+    removed: list[Removed] = []
+    done, total = 0.0, sum(window.duration for _, window in windows)
+    heard = recogniser.recognise((read_window(audio, window) for _, window in windows), asked)
+    for (voice, window), each in zip(windows, heard, strict=True):
+        for segment in place(each, window, read_window(audio, window)):
+            kept, gone = guard(segment, each, voice.utterances)
+            if kept is not None:
+                segments.append(kept.with_words(bounded(kept.words, voice.clear)))
+            removed += gone
         done += window.duration
         report(Progress("transcribe", done, total))
-    return Speech(language, tuple(sorted(segments, key=lambda segment: segment.start)))
+    spoken = Counter[str]()
+    for segment in segments:
+        spoken[segment.language or asked.language] += round(1000 * segment.duration)
+    language = spoken.most_common(1)[0][0] if spoken else asked.language
+    return Speech(language, tuple(sorted(segments, key=_start)), tuple(sorted(removed, key=_start)))
+
+
+def _start(span: Span) -> float:
+    return span.start
+
+
+def without_words(voice: Voice, segments: Iterable[Segment]) -> tuple[Span, ...]:
+    """Return where somebody speaks for a while in a channel and no word is."""
+    own = [segment for segment in segments if segment.channel == voice.channel]
+    words = sorted((word for segment in own for word in segment.words), key=_start)
+    return tuple(
+        span
+        for span, inside in paired(voice.clear, words)
+        if span.duration >= UNHEARD and not inside
+    )
+
+
+def paired(spans: Sequence[Span], words: Sequence[Word]) -> Iterator[tuple[Span, tuple[Word, ...]]]:
+    """Yield each span, in order, with the words that overlap it."""
+    first = 0
+    for span in spans:
+        while first < len(words) and words[first].end <= span.start:
+            first += 1
+        last = first
+        while last < len(words) and words[last].start < span.end:
+            last += 1
+        yield span, tuple(words[first:last])
+
+
+def around(voice: Voice, segments: Sequence[Segment]) -> Iterator[Window]:
+    """Yield windows round what is without words, none sounding in two of them."""
+    spans = (wider(span, voice) for span in without_words(voice, segments))
+    for span in joined(spans):
+        yield from pack(voice.during(span))
+
+
+def wider(span: Span, voice: Voice) -> Span:
+    """Return a span with more of what is around it, as far as its region and `AROUND` reach."""
+    region = next(region for region in voice.regions if region.overlap(span) > 0)
+    start = max(region.start, span.start - AROUND)
+    return Span(start, max(start, min(region.end, span.end + AROUND)))
+
+
+def _together(voices: Sequence[Voice], first: Speech, second: Speech) -> Speech:
+    """Return what was heard at first, with what the second hearing adds where nothing was."""
+    added: list[Segment] = []
+    removed = list(first.removed)
+    unheard: list[Unheard] = []
+    for voice in voices:
+        own = [segment for segment in second.segments if segment.channel == voice.channel]
+        gone = [each for each in second.removed if each.channel == voice.channel]
+        spans = without_words(voice, first.segments)
+        for span in spans:
+            found = [part for segment in own for part in _inside(segment, span)]
+            added += found
+            unheard += [] if found else [Unheard(span.start, span.end, voice.channel)]
+        removed += [each for each in gone if any(span.overlap(each) > 0 for span in spans)]
+    return Speech(
+        first.language,
+        tuple(sorted((*first.segments, *added), key=_start)),
+        tuple(sorted(removed, key=_start)),
+        tuple(sorted(unheard, key=_start)),
+    )
+
+
+def _inside(segment: Segment, span: Span) -> Iterator[Segment]:
+    """Yield what of a segment is in a span, by the middles of its words."""
+    words = tuple(word for word in segment.words if span.start <= word.middle < span.end)
+    if words:
+        yield segment.with_words(words)
 
 
 def check_language(language: str | None, recogniser: Recogniser) -> None:
@@ -130,7 +189,7 @@ def _language_of(audio: Audio, windows: Sequence[Window], recogniser: Recogniser
     return votes.most_common(1)[0][0]
 
 
-def place(heard: Heard, window: Window, language: str, samples: Samples) -> Iterator[Segment]:
+def place(heard: Heard, window: Window, samples: Samples) -> Iterator[Segment]:
     """Yield one window's words at their times in the recording, a segment for each piece of it.
 
     samples : the window's sound, as `read_window` gives it.
@@ -147,7 +206,7 @@ def place(heard: Heard, window: Window, language: str, samples: Samples) -> Iter
             end=max(word.end for word in words),
             words=words,
             channel=window.channel,
-            language=language,
+            language=heard.language,
             average_logprob=heard.average_logprob,
             no_speech_probability=heard.no_speech_probability,
             temperature=heard.temperature,

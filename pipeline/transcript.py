@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
@@ -98,6 +98,41 @@ class Segment(Span):
     def text(self) -> str:
         """The running text."""
         return join_words(self.words)
+
+    def with_words(self, words: tuple[Word, ...]) -> Segment:
+        """Return the segment with other words (at least one), from the first to the last."""
+        end = max(word.end for word in words)
+        return replace(self, start=words[0].start, end=end, words=words)
+
+
+@dataclass(frozen=True, slots=True)
+class Removed(Span):
+    """Words that a recogniser wrote and that nobody said, with the reason for which they went."""
+
+    text: str
+    reason: str
+    channel: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard(Span):
+    """Voice in which no words were found, though it was listened to again."""
+
+    channel: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """All that was heard: segments of all channels in time order, and the language of most.
+
+    `language` is None where nobody speaks. `removed` and `unheard` say where the text is not what
+    the recogniser wrote at first, and where there may be words that it could not make out.
+    """
+
+    language: str | None
+    segments: tuple[Segment, ...]
+    removed: tuple[Removed, ...] = ()
+    unheard: tuple[Unheard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,14 +243,36 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision(Span):
+    """A passage that was recognised anew, by what, and the segments that stood there before.
+
+    `number` counts a recording's revisions from 1; `made_at` is UTC as ISO 8601. One is `standing`
+    until the whole recording is transcribed anew: its words are not in the transcript then.
+    """
+
+    number: int
+    made: Made
+    made_at: str
+    before: tuple[Segment, ...]
+    standing: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
-    """One recording as it is read: turns in order, annotations, and how each stage was made."""
+    """One recording as it is read: turns in order, annotations, and how each stage was made.
+
+    `languages` are those that are spoken, each with its seconds, the most spoken first.
+    """
 
     recording: str
     language: str | None
     turns: tuple[Turn, ...]
     annotation: Annotation = field(default_factory=Annotation)
     made: tuple[tuple[str, Made], ...] = ()
+    languages: tuple[tuple[str, float], ...] = ()
+    removed: tuple[Removed, ...] = ()
+    unheard: tuple[Unheard, ...] = ()
+    revisions: tuple[Revision, ...] = ()
 
     def __post_init__(self) -> None:
         if any(after.start < before.start for before, after in pairwise(self.turns)):

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import deque
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from pipeline.transcript import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
+
+    from pipeline.voice import Voice
 
 TOUCH = 1e-3  # seconds: less of a word in a piece is rounding
+SHORTEST_PIECE = 1.0  # seconds: no region is cut nearer to its edges
 LONGEST = 29.0  # seconds: a little room under Whisper's 30
 
 
@@ -52,18 +57,37 @@ class Window:
         return Span(start, end)
 
 
-def pack(
-    regions: Iterable[Span], channel: int | None = None, longest: float = LONGEST
-) -> tuple[Window, ...]:
-    """Fill windows with regions in order, cutting only a region longer than a whole window."""
+def pack(voice: Voice, longest: float = LONGEST) -> tuple[Window, ...]:
+    """Fill windows with a channel's regions in order.
+
+    A region that does not fit is cut in its last pause that does, so that windows are full; one
+    longer than a whole window and without a pause is cut into equal parts.
+    """
     windows: list[Window] = []
     pieces: list[Span] = []
-    for region in chain.from_iterable(split(each, longest) for each in regions):
-        if pieces and sum(piece.duration for piece in pieces) + region.duration > longest:
-            windows.append(Window(tuple(pieces), channel))
-            pieces = []
-        pieces.append(region)
-    return (*windows, Window(tuple(pieces), channel)) if pieces else tuple(windows)
+    cuts = [pause.middle for pause in voice.pauses]
+    waiting = deque(region for region in voice.regions if region.duration > 0)
+    while waiting:
+        region = waiting.popleft()
+        room = longest - sum(piece.duration for piece in pieces)
+        if region.duration <= room:
+            pieces.append(region)
+            continue
+        end = last_cut(region, room, cuts)
+        if end is None and not pieces:
+            end = split(region, longest)[0].end
+        if end is not None:
+            pieces.append(Span(region.start, end))
+        windows.append(Window(tuple(pieces), voice.channel))
+        pieces = []
+        waiting.appendleft(region if end is None else Span(end, region.end))
+    return (*windows, Window(tuple(pieces), voice.channel)) if pieces else tuple(windows)
+
+
+def last_cut(region: Span, room: float, cuts: Sequence[float]) -> float | None:
+    """Return the last of the cuts (in order) that leaves at most `room` seconds before it."""
+    last = bisect_right(cuts, min(region.start + room, region.end - SHORTEST_PIECE)) - 1
+    return cuts[last] if last >= 0 and cuts[last] >= region.start + SHORTEST_PIECE else None
 
 
 def split(region: Span, longest: float) -> tuple[Span, ...]:

@@ -6,6 +6,7 @@ Each counts what it is asked for, so that tests can tell work from work done bef
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ import numpy as np
 
 from models.language import Findings, Found, RankedPhrase
 from models.recogniser import Heard
+from models.vad import Sounding
 from pipeline.errors import ModelMissing
 from pipeline.transcript import Made, Span, Word
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from models.language import LanguageModel
-    from models.recogniser import Recogniser, Samples
+    from models.recogniser import Asked, Recogniser, Samples
     from models.vad import VoiceDetector
 
 RATE = 16_000
@@ -38,18 +40,20 @@ class Broken(Exception):
 
 @dataclass
 class FakeDetector:
-    """Hears voice wherever it is loud."""
+    """Hears voice wherever it is loud; may be asked by several threads at once."""
 
     calls: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
     @property
     def made(self) -> Made:
         """Engine, version and options."""
         return Made("fake-ears", "1", options=(("loud", str(LOUD)),))
 
-    def voiced(self, samples: Samples) -> tuple[Span, ...]:
+    def voiced(self, samples: Samples) -> Sounding:
         """Return the loud stretches, with gaps shorter than `SMALLEST_GAP` bridged."""
-        self.calls += 1
+        with self.lock:
+            self.calls += 1
         frames = np.abs(samples[: len(samples) // FRAME * FRAME]).reshape(-1, FRAME).max(axis=1)
         spans: list[Span] = []
         for frame in np.flatnonzero(frames > LOUD):
@@ -58,27 +62,13 @@ class FakeDetector:
                 spans[-1] = Span(spans[-1].start, end)
             else:
                 spans.append(Span(start, end))
-        return tuple(spans)
-
-
-@dataclass
-class ScriptedDetector(FakeDetector):
-    """Hears voice in each block of sound where its script says, block by block."""
-
-    script: Sequence[Sequence[tuple[float, float]]] = ()
-    lengths: list[float] = field(default_factory=list)
-
-    def voiced(self, samples: Samples) -> tuple[Span, ...]:
-        """Return the next line of the script."""
-        self.lengths.append(len(samples) / RATE)
-        self.calls += 1
-        return tuple(Span(*pair) for pair in self.script[self.calls - 1])
+        return Sounding(tuple(spans), tuple(spans))
 
 
 class BrokenDetector(FakeDetector):
     """Breaks when it should listen."""
 
-    def voiced(self, samples: Samples) -> tuple[Span, ...]:
+    def voiced(self, samples: Samples) -> Sounding:
         """Raise."""
         raise Broken("no ears")
 
@@ -88,7 +78,8 @@ class FakeRecogniser:
     """Says its texts window after window, from the first again after the last.
 
     The words of a window are spread evenly over it. `languages_heard` are the answers to
-    `detect_language`, one after the other.
+    `detect_language`, one after the other; `spoken` are the languages that windows turn out to be
+    in, where switching is asked for (empty: all in the one asked for).
     """
 
     texts: Sequence[str] = ("one two three",)
@@ -96,8 +87,9 @@ class FakeRecogniser:
     engine: str = "fake-whisper"
     languages: frozenset[str] = frozenset({"en", "de", "ja"})
     languages_heard: Sequence[tuple[str, float]] = (("en", 0.9),)
+    spoken: Sequence[str] = ()
     calls: int = 0
-    asked: list[str] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
     lengths: list[float] = field(default_factory=list)
     detected: list[float] = field(default_factory=list)
 
@@ -111,21 +103,27 @@ class FakeRecogniser:
         self.detected.append(len(window) / RATE)
         return self.languages_heard[(len(self.detected) - 1) % len(self.languages_heard)]
 
-    def recognise(self, windows: Iterable[Samples], language: str) -> Iterator[Heard]:
+    def expected_speed(self) -> float:
+        """Return the seconds of voice in a second."""
+        return 10.0
+
+    def recognise(self, windows: Iterable[Samples], asked: Asked) -> Iterator[Heard]:
         """Yield the texts."""
         self.calls += 1
-        self.asked.append(language)
+        self.asked.append(asked)
+        languages = (asked.switching and self.spoken) or (asked.language,)
         for number, window in enumerate(windows):
             self.lengths.append(len(window) / RATE)
-            yield heard(self.texts[number % len(self.texts)], len(window) / RATE)
+            text = self.texts[number % len(self.texts)]
+            yield heard(text, len(window) / RATE, languages[number % len(languages)])
 
 
-def heard(text: str, length: float) -> Heard:
+def heard(text: str, length: float, language: str = "en") -> Heard:
     """Return what is heard in a window of a length: each word in its equal part of it."""
     words = text.split()
     step = length / max(1, len(words))
     spoken = (Word(n * step, n * step + 0.9 * step, word, 0.8) for n, word in enumerate(words))
-    return Heard(tuple(spoken), -0.25, 0.1, 0.0)
+    return Heard(tuple(spoken), language, average_logprob=-0.25, no_speech_probability=0.1)
 
 
 @dataclass
@@ -135,9 +133,9 @@ class BrokenRecogniser(FakeRecogniser):
     after: int = 0
     call: int | None = None
 
-    def recognise(self, windows: Iterable[Samples], language: str) -> Iterator[Heard]:
+    def recognise(self, windows: Iterable[Samples], asked: Asked) -> Iterator[Heard]:
         """Yield some texts, then raise."""
-        for number, each in enumerate(super().recognise(windows, language)):
+        for number, each in enumerate(super().recognise(windows, asked)):
             if number == self.after and self.call in (None, self.calls):
                 raise Broken("out of memory")
             yield each
@@ -146,7 +144,7 @@ class BrokenRecogniser(FakeRecogniser):
 class SilentRecogniser(FakeRecogniser):
     """Answers fewer windows than it is given."""
 
-    def recognise(self, windows: Iterable[Samples], language: str) -> Iterator[Heard]:
+    def recognise(self, windows: Iterable[Samples], asked: Asked) -> Iterator[Heard]:
         """Yield nothing."""
         list(windows)
         return iter(())
@@ -155,9 +153,9 @@ class SilentRecogniser(FakeRecogniser):
 class SlowRecogniser(FakeRecogniser):
     """Takes its time, so that it can be killed at work."""
 
-    def recognise(self, windows: Iterable[Samples], language: str) -> Iterator[Heard]:
+    def recognise(self, windows: Iterable[Samples], asked: Asked) -> Iterator[Heard]:
         """Yield the texts, each after a while."""
-        for each in super().recognise(windows, language):
+        for each in super().recognise(windows, asked):
             time.sleep(0.03)
             yield each
 
@@ -236,6 +234,15 @@ class FakeEngines:
         """What hears that somebody speaks."""
         self.asked["voice_detector"] += 1
         return self.voice_detector_
+
+    @property
+    def advice(self) -> str:
+        """Nothing would be better."""
+        return ""
+
+    def describe(self) -> str:
+        """Say what hears."""
+        return "a fake"
 
     def language_model(self, language: str) -> LanguageModel | None:
         """Return what reads a language, None where there is nothing."""

@@ -16,7 +16,7 @@ import cli
 from models import engines
 from models.faster_whisper_recogniser import FasterWhisper
 from tests.fakes import FakeEngines
-from tests.test_faster_whisper_recogniser import FakeTokenizer, ScriptedModel
+from tests.test_faster_whisper_recogniser import FakeTokenizer, Prompt, ScriptedModel
 
 LONG = 30.0  # seconds
 
@@ -24,7 +24,7 @@ LONG = 30.0  # seconds
 class SlowModel(ScriptedModel):
     """Decodes for a long time, deep in C as it were."""
 
-    def generate(self, encoded: Any, prompts: list[list[int]], **settings: object) -> list[Any]:
+    def generate(self, encoded: Any, prompts: list[Prompt], **settings: object) -> list[Any]:
         """Say that it has begun, and take its time."""
         print("decoding", flush=True)  # noqa: T201 - what the test waits for
         time.sleep(LONG)

@@ -11,15 +11,22 @@ from hypothesis import strategies as st
 from pipeline.diarize import DiarizeOptions, channel_name, diarize_by_channel, renamed
 from pipeline.errors import UsageError
 from pipeline.transcript import Span, SpeakerSpan
+from pipeline.voice import Voice
 
 if TYPE_CHECKING:
-    from pipeline.transcribe import Voiced
+    from collections.abc import Iterable
 
-VOICED: Voiced = {0: (Span(0, 2), Span(5, 6)), 1: (Span(1, 3),)}
+
+def voice(channel: int | None, *regions: tuple[float, float]) -> Voice:
+    """Return a voice with regions and, within each, half of it surely said."""
+    spans = tuple(Span(*region) for region in regions)
+    said = tuple(Span(span.start, span.middle) for span in spans)
+    return Voice(channel, said, said, spans)
 
 
 def test_the_voiced_stretches_of_a_channel_are_its_speakers() -> None:
-    assert diarize_by_channel(VOICED, DiarizeOptions(("Anna", "Ben"))) == (
+    voices = (voice(0, (0, 2), (5, 6)), voice(1, (1, 3)))
+    assert diarize_by_channel(voices, DiarizeOptions(("Anna", "Ben"))) == (
         SpeakerSpan(0, 2, "Anna", 0),
         SpeakerSpan(1, 3, "Ben", 1),
         SpeakerSpan(5, 6, "Anna", 0),
@@ -27,17 +34,17 @@ def test_the_voiced_stretches_of_a_channel_are_its_speakers() -> None:
 
 
 def test_of_spans_that_start_together_the_first_channels_comes_first() -> None:
-    voiced: Voiced = {1: (Span(0, 1),), 0: (Span(0, 2),)}
-    assert [span.channel for span in diarize_by_channel(voiced, DiarizeOptions())] == [0, 1]
+    voices = (voice(1, (0, 1)), voice(0, (0, 2)))
+    assert [span.channel for span in diarize_by_channel(voices, DiarizeOptions())] == [0, 1]
 
 
 def test_a_mix_of_all_channels_tells_nobody_apart() -> None:
-    assert diarize_by_channel({None: (Span(0, 2),)}, DiarizeOptions(("Anna", "Ben"))) == ()
+    assert diarize_by_channel([voice(None, (0, 2))], DiarizeOptions(("Anna", "Ben"))) == ()
 
 
 def test_a_channel_without_a_voice_gives_no_speaker() -> None:
-    voiced: Voiced = {0: (), 1: (Span(0, 1),)}
-    spans = diarize_by_channel(voiced, DiarizeOptions(("Anna", "Ben")))
+    voices = (voice(0), voice(1, (0, 1)))
+    spans = diarize_by_channel(voices, DiarizeOptions(("Anna", "Ben")))
     assert {span.speaker for span in spans} == {"Ben"}
 
 
@@ -78,19 +85,20 @@ def test_a_name_that_is_empty_is_refused(names: tuple[str, ...]) -> None:
 def test_every_stretch_is_somebodys_and_in_time_order(
     drawn: dict[int, list[tuple[float, float]]],
 ) -> None:
-    voiced: Voiced = {
-        channel: tuple(Span(start, start + length) for start, length in pairs)
+    voices = [
+        voice(channel, *((start, start + length) for start, length in pairs))
         for channel, pairs in drawn.items()
-    }
-    spans = diarize_by_channel(voiced, DiarizeOptions())
+    ]
+    spans = diarize_by_channel(voices, DiarizeOptions())
     assert [span.start for span in spans] == sorted(span.start for span in spans)
-    for channel, own in voiced.items():
-        kept = [Span(span.start, span.end) for span in spans if span.channel == channel]
-        assert sorted(kept, key=_edges) == sorted(own, key=_edges)
+    for each in voices:
+        assert _edges(each.regions) == _edges(
+            span for span in spans if span.channel == each.channel
+        )
 
 
-def _edges(span: Span) -> tuple[float, float]:
-    return span.start, span.end
+def _edges(spans: Iterable[Span]) -> list[tuple[float, float]]:
+    return sorted((span.start, span.end) for span in spans)
 
 
 def test_spans_told_by_channel_take_other_names_and_those_told_by_voice_keep_theirs() -> None:

@@ -1,14 +1,28 @@
-"""Raw words to words: whole, in order, none without length."""
+"""What is asked and heard, and raw words to words: whole, in order, none without length."""
 
 from __future__ import annotations
 
+import inspect
+from dataclasses import FrozenInstanceError
 from itertools import pairwise
 
 import pytest
+import whisper
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.recogniser import SHORTEST_WORD, RawWord, in_order, to_words
+from models.recogniser import (
+    DOUBTFUL,
+    LOOP,
+    NO_SPEECH,
+    SHORTEST_WORD,
+    SURE,
+    Asked,
+    Heard,
+    RawWord,
+    in_order,
+    to_words,
+)
 from pipeline.transcript import Word, join_words
 
 
@@ -17,6 +31,66 @@ def raw(*texts: str, each: float = 0.3) -> list[RawWord]:
     return [
         RawWord(text, place * each, (place + 1) * each, 0.9) for place, text in enumerate(texts)
     ]
+
+
+# What is asked and heard
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("compression_ratio_threshold", LOOP),
+        ("logprob_threshold", DOUBTFUL),
+        ("no_speech_threshold", NO_SPEECH),
+    ],
+)
+def test_the_thresholds_are_whispers_own(name: str, value: float) -> None:
+    assert inspect.signature(whisper.transcribe).parameters[name].default == value
+
+
+def test_one_language_is_written_as_it_is_spoken_unless_more_is_asked() -> None:
+    asked = Asked("de")
+    assert (asked.switching, asked.translate, asked.vocabulary) == (False, False, ())
+    with pytest.raises(FrozenInstanceError):
+        asked.language = "en"  # type: ignore[misc] # that is what must fail
+
+
+def test_a_language_is_sure_only_where_it_is_far_likelier_than_all_others() -> None:
+    assert 0.5 < SURE < 1
+
+
+@pytest.mark.parametrize(
+    ("logprob", "no_speech", "silent"),
+    [
+        (-1.5, 0.9, True),
+        (-1.5, 0.3, False),
+        (-0.5, 0.9, False),
+        (-0.5, 0.3, False),
+        (DOUBTFUL, 0.9, False),
+        (-1.5, NO_SPEECH, False),
+    ],
+)
+def test_a_window_is_silent_where_silence_is_likely_and_its_text_is_not(
+    logprob: float, no_speech: float, silent: bool
+) -> None:
+    heard = Heard((), "en", average_logprob=logprob, no_speech_probability=no_speech)
+    assert heard.silent is silent
+
+
+@pytest.mark.parametrize(
+    ("ratio", "looped"), [(0.0, False), (1.4, False), (2.4, False), (2.5, True)]
+)
+def test_a_text_is_a_loop_above_whispers_threshold(ratio: float, looped: bool) -> None:
+    assert Heard((), "en", compression_ratio=ratio).looped is looped
+
+
+def test_without_figures_nothing_is_held_against_a_text() -> None:
+    heard = Heard((Word(0, 1, "so"),), "en")
+    assert not heard.silent
+    assert not heard.looped
+
+
+# Words
 
 
 @pytest.mark.parametrize(

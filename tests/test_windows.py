@@ -3,29 +3,52 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.transcript import Span
-from pipeline.windows import LONGEST, Window, pack, split
+from pipeline.voice import Voice
+from pipeline.windows import LONGEST, SHORTEST_PIECE, Window, last_cut, pack, split
+from tests.values import spans
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 WINDOW = Window((Span(10, 12), Span(20, 21), Span(30, 35)))  # sounds as 0-2, 2-3 and 3-8 s
+ROUNDING = 1e-6  # seconds
 
 
-def regions() -> st.SearchStrategy[list[Span]]:
-    """Make regions in order, some without length, some longer than several windows."""
-    pair = st.tuples(st.floats(0, 5), st.sampled_from([0.0, 0.01, 0.5, 7.3, 28.9, 29.0, 29.1, 100]))
-    return st.lists(pair, max_size=30).map(_in_a_row)
+def voice_of(
+    regions: Sequence[tuple[float, float]],
+    pauses: Sequence[float] = (),
+    channel: int | None = None,
+) -> Voice:
+    """Return a voice with pauses of 0.4 s, given by their middles."""
+    heard = tuple(Span(*region) for region in regions)
+    edges = [0.0, *(edge for pause in pauses for edge in (pause - 0.2, pause + 0.2)), 1e6]
+    said = tuple(Span(*pair) for pair in zip(edges[::2], edges[1::2], strict=True))
+    return Voice(channel, said, said, heard).within(heard)
 
 
-def _in_a_row(pairs: list[tuple[float, float]]) -> list[Span]:
-    made, end = [], 0.0
-    for gap, length in pairs:
-        made.append(Span(end + gap, end + gap + length))
-        end = made[-1].end
-    return made
+@st.composite
+def voices(draw: st.DrawFn) -> Voice:
+    """Make voices of regions, some longer than several windows, with and without pauses."""
+    lengths = st.sampled_from([0.01, 0.5, 7.3, 28.9, 29.0, 29.1, 70.0])
+    regions = draw(spans(st.floats(0, 5), lengths, most=20))
+    gaps, said = st.floats(0.2, 2), st.one_of(st.floats(0.1, 6), st.just(40.0))
+    utterances = draw(spans(gaps, said, most=40))
+    return Voice(None, utterances, utterances, regions).within(regions)
+
+
+def lengths_of(windows: Iterable[Window]) -> list[list[float]]:
+    return [[piece.duration for piece in window.pieces] for window in windows]
+
+
+def edges_of(windows: Iterable[Window]) -> list[list[tuple[float, float]]]:
+    return [[(piece.start, piece.end) for piece in window.pieces] for window in windows]
 
 
 def test_a_window_has_at_least_one_piece() -> None:
@@ -69,9 +92,9 @@ def test_a_span_touches_the_pieces_that_it_sounds_in(
     assert list(WINDOW.pieces_of(Span(*span))) == pieces
 
 
-@given(regions(), st.floats(0, 40), st.floats(0.05, 10))
-def test_a_span_always_touches_a_piece(regions: list[Span], start: float, length: float) -> None:
-    for window in pack(regions):
+@given(voices(), st.floats(0, 40), st.floats(0.05, 10))
+def test_a_span_always_touches_a_piece(voice: Voice, start: float, length: float) -> None:
+    for window in pack(voice):
         assert len(window.pieces_of(Span(start, start + length))) >= 1
 
 
@@ -93,26 +116,24 @@ def test_a_span_is_placed_as_far_as_it_is_in_a_piece(
     assert (found.start, found.end) == pytest.approx(placed)
 
 
-@given(regions(), st.floats(0, 40), st.floats(0, 10))
-def test_nothing_is_placed_in_a_silence(regions: list[Span], start: float, length: float) -> None:
-    for window in pack(regions):
+@given(voices(), st.floats(0, 40), st.floats(0, 10))
+def test_nothing_is_placed_in_a_silence(voice: Voice, start: float, length: float) -> None:
+    for window in pack(voice):
         for index, piece in enumerate(window.pieces):
             placed = window.place(Span(start, start + length), index)
             assert piece.start <= placed.start <= placed.end <= piece.end
 
 
-@given(regions(), st.lists(st.floats(0, 30), min_size=2, max_size=2))
-def test_what_comes_later_in_a_piece_is_placed_no_earlier(
-    regions: list[Span], times: list[float]
-) -> None:
+@given(voices(), st.lists(st.floats(0, 30), min_size=2, max_size=2))
+def test_what_comes_later_in_a_piece_is_placed_no_earlier(voice: Voice, times: list[float]) -> None:
     first, second = (Span(time, time) for time in sorted(times))
-    for window in pack(regions):
+    for window in pack(voice):
         for index in range(len(window.pieces)):
             assert window.place(first, index).start <= window.place(second, index).start
 
 
 def test_no_regions_fill_no_windows() -> None:
-    assert pack([]) == ()
+    assert pack(voice_of([])) == ()
 
 
 @pytest.mark.parametrize(
@@ -123,42 +144,134 @@ def test_no_regions_fill_no_windows() -> None:
         pytest.param([10, 19, 1], [[10, 19], [1]], id="a full window takes no more"),
         pytest.param([29], [[29]], id="as long as a window"),
         pytest.param([60], [[20], [20], [20]], id="a long one is cut in equal parts"),
-        pytest.param([5, 40, 5], [[5, 20], [20, 5]], id="parts share windows with others"),
+        pytest.param([5, 40, 5], [[5], [20], [20, 5]], id="the last part shares a window"),
         pytest.param([0, 3, 0], [[3]], id="one without length is nothing to hear"),
     ],
 )
 def test_windows_are_filled_in_order(lengths: list[float], windows: list[list[float]]) -> None:
-    spans = [Span(100 * place, 100 * place + length) for place, length in enumerate(lengths)]
-    packed = pack(spans)
-    assert [[piece.duration for piece in window.pieces] for window in packed] == windows
+    regions = [(100 * place, 100 * place + length) for place, length in enumerate(lengths)]
+    assert lengths_of(pack(voice_of(regions))) == windows
 
 
-def test_a_window_knows_its_channel() -> None:
-    assert {window.channel for window in pack([Span(0, 100)], 1)} == {1}
+@pytest.mark.parametrize(
+    ("regions", "pauses", "windows"),
+    [
+        pytest.param(
+            [(0, 40)], [10, 25, 35], [[(0, 25)], [(25, 40)]], id="in the last pause that fits"
+        ),
+        pytest.param(
+            [(0, 20), (30, 50)],
+            [35, 38, 42],
+            [[(0, 20), (30, 38)], [(38, 50)]],
+            id="what is left of a window is filled up to a pause",
+        ),
+        pytest.param(
+            [(0, 20), (30, 50)], [40, 45], [[(0, 20)], [(30, 50)]], id="no pause comes in time"
+        ),
+        pytest.param(
+            [(0, 20), (30, 50)], [10], [[(0, 20)], [(30, 50)]], id="a pause before is no use"
+        ),
+        pytest.param(
+            [(0, 80)],
+            [28, 50],
+            [[(0, 28)], [(28, 50)], [(50, 65)], [(65, 80)]],
+            id="first in pauses, then in equal parts",
+        ),
+        pytest.param(
+            [(0, 40)], [0.8, 39.5], [[(0, 20)], [(20, 40)]], id="not near the edges of a region"
+        ),
+        pytest.param([(0, 29)], [10, 20], [[(0, 29)]], id="what fits is not cut"),
+        pytest.param([(0, 40)], [29], [[(0, 29)], [(29, 40)]], id="just as much as fits"),
+    ],
+)
+def test_a_region_that_does_not_fit_is_cut_in_a_pause(
+    regions: list[tuple[float, float]],
+    pauses: list[float],
+    windows: list[list[tuple[float, float]]],
+) -> None:
+    assert edges_of(pack(voice_of(regions, pauses))) == windows
 
 
-@given(regions())
-def test_all_sound_is_heard_once_and_in_order(regions: list[Span]) -> None:
-    pieces = [piece for window in pack(regions) for piece in window.pieces]
-    assert sum(piece.duration for piece in pieces) == pytest.approx(
-        sum(region.duration for region in regions)
-    )
+def test_windows_may_be_shorter_than_whisper_hears() -> None:
+    assert edges_of(pack(voice_of([(0, 8)], [3, 6]), 5)) == [[(0, 3)], [(3, 8)]]
+
+
+@pytest.mark.parametrize("channel", [None, 1])
+def test_a_window_knows_its_channel(channel: int | None) -> None:
+    assert {window.channel for window in pack(voice_of([(0, 100)], [], channel))} == {channel}
+
+
+@given(voices())
+def test_all_sound_is_heard_once_and_in_order(voice: Voice) -> None:
+    pieces = [piece for window in pack(voice) for piece in window.pieces]
     for before, after in pairwise(pieces):
         assert before.end <= after.start
-    for piece in pieces:
-        assert any(region.start <= piece.start and piece.end <= region.end for region in regions)
+    in_order = iter(pieces)
+    for region in (each for each in voice.regions if each.duration > 0):
+        reached = region.start
+        while reached < region.end:
+            piece = next(in_order)
+            assert piece.start == reached
+            reached = piece.end
+        assert reached == region.end
+    assert list(in_order) == []
 
 
-@given(regions())
-def test_no_window_is_longer_than_whisper_hears(regions: list[Span]) -> None:
-    assert all(window.duration <= LONGEST + 1e-6 for window in pack(regions))
+@given(voices())
+def test_no_window_holds_sound_from_between_regions(voice: Voice) -> None:
+    for window in pack(voice):
+        for piece in window.pieces:
+            assert piece.duration > 0
+            assert any(r.start <= piece.start and piece.end <= r.end for r in voice.regions)
 
 
-@given(regions())
-def test_no_window_could_have_taken_the_next_ones_first_piece(regions: list[Span]) -> None:
-    windows = pack(regions)
-    for before, after in pairwise(windows):
-        assert before.duration + after.pieces[0].duration > LONGEST - 1e-6
+@given(voices(), st.sampled_from([5.0, LONGEST]))
+def test_no_window_is_longer_than_it_may_be(voice: Voice, longest: float) -> None:
+    assert all(window.duration <= longest + ROUNDING for window in pack(voice, longest))
+
+
+@given(voices())
+def test_windows_are_as_full_as_regions_and_pauses_let_them(voice: Voice) -> None:
+    for before, after in pairwise(pack(voice)):
+        room = LONGEST - before.duration
+        start = after.pieces[0].start
+        region = next(each for each in voice.regions if each.start <= start < each.end)
+        cuts = [region.start, *(pause.middle for pause in voice.pauses)]
+        in_parts = before.pieces[-1].end == start and start not in cuts
+        if not in_parts:
+            assert region.end - start > room - ROUNDING
+        assert not [
+            pause
+            for pause in voice.pauses
+            if start + SHORTEST_PIECE <= pause.middle <= start + room - ROUNDING
+            and pause.middle <= region.end - SHORTEST_PIECE
+        ]
+
+
+@given(voices())
+def test_a_region_is_cut_within_what_is_said_only_where_no_pause_is_near(voice: Voice) -> None:
+    middles = [pause.middle for pause in voice.pauses]
+    for window in pack(voice):
+        start, end = window.pieces[-1].start, window.pieces[-1].end
+        if not any(end == region.end for region in voice.regions) and end not in middles:
+            assert len(window.pieces) == 1
+            region = next(each for each in voice.regions if each.start <= start < each.end)
+            last = min(start + LONGEST, region.end - SHORTEST_PIECE)
+            assert not [cut for cut in middles if start + SHORTEST_PIECE <= cut <= last]
+
+
+@pytest.mark.parametrize(
+    ("room", "cut"),
+    [
+        pytest.param(0.0, None, id="no room at all"),
+        pytest.param(4.0, None, id="before the first"),
+        pytest.param(5.0, 15, id="up to the first"),
+        pytest.param(9.9, 18, id="the last of several"),
+        pytest.param(30.0, 18, id="none at the region's very end"),
+    ],
+)
+def test_the_last_cut_that_leaves_room_is_taken(room: float, cut: float | None) -> None:
+    assert last_cut(Span(10, 30), room, [2, 10.5, 15, 18, 29.5, 40]) == cut
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
 from pipeline.export import Document
-from pipeline.transcript import Annotation, Entity, Keyphrase, Made, Mention, Transcript, Turn, Word
+from pipeline.transcript import (
+    Annotation,
+    Entity,
+    Keyphrase,
+    Made,
+    Mention,
+    Span,
+    Transcript,
+    Turn,
+    Word,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def words(
@@ -86,6 +100,22 @@ def _in_a_row(said: list[tuple[tuple[str, bool], float, float]]) -> tuple[Word, 
         end = round(start + length, 4)
         made.append(Word(start, end, text, spaced=spaced))
     return tuple(made)
+
+
+def spans_in_a_row(drawn: Iterable[tuple[float, float]]) -> tuple[Span, ...]:
+    """Return spans, given the pause before each and its length."""
+    made: list[Span] = []
+    for gap, length in drawn:
+        start = gap + (made[-1].end if made else 0.0)
+        made.append(Span(start, start + length))
+    return tuple(made)
+
+
+def spans(
+    gaps: st.SearchStrategy[float], lengths: st.SearchStrategy[float], most: int = 15
+) -> st.SearchStrategy[tuple[Span, ...]]:
+    """Make spans in order that do not overlap."""
+    return st.lists(st.tuples(gaps, lengths), max_size=most).map(spans_in_a_row)
 
 
 def conversations() -> st.SearchStrategy[tuple[Turn, ...]]:

@@ -1,0 +1,64 @@
+"""Words held to where somebody speaks: none begins in the silence before it (pure)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from models.recogniser import in_order
+from pipeline.transcript import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pipeline.transcript import Word
+
+ONSET = 0.05  # seconds after a voice begins that the detector is sure of it, as measured
+NEAR = 0.3  # seconds that a word may lie from an utterance and be held to it
+# Seconds that the first word of an utterance may begin from its start, or the last end from its
+# end, to be taken to there: the recogniser's alignment is off by as much beside a silence.
+SNAP = 0.5
+
+
+def bounded(words: Sequence[Word], utterances: Sequence[Span]) -> tuple[Word, ...]:
+    """Return words, in order, that begin and end where somebody speaks.
+
+    Each is held to the utterance of which it shares most, or that is next to it; one that is far
+    from all stays as it is.
+    utterances : in order, without overlaps.
+    """
+    known = [Span(max(0.0, span.start - ONSET), span.end) for span in utterances]
+    placed = [(utterance_of(word, known), word) for word in words]
+    return in_order(
+        word
+        for number, group in groupby(placed, key=lambda each: each[0])
+        for word in _held([each for _, each in group], None if number is None else known[number])
+    )
+
+
+def utterance_of(word: Word, utterances: Sequence[Span]) -> int | None:
+    """Return the number of the utterance that a word is in or next to, None if none is near."""
+    first = bisect_left(utterances, word.start - NEAR, key=lambda span: span.end)
+    last = bisect_left(utterances, word.end + NEAR, key=lambda span: span.start)
+    return max(
+        range(first, last),
+        key=lambda number: (word.overlap(utterances[number]), -word.distance(utterances[number])),
+        default=None,
+    )
+
+
+def _held(words: Sequence[Word], utterance: Span | None) -> Iterator[Word]:
+    """Yield the words of one utterance within it, the outermost at its edges if they are near."""
+    for number, word in enumerate(words):
+        if utterance is None:
+            yield word
+            continue
+        start = min(max(word.start, utterance.start), utterance.end)
+        end = max(min(word.end, utterance.end), start)
+        if number == 0 and abs(word.start - utterance.start) <= SNAP:
+            start = utterance.start
+        if number == len(words) - 1 and abs(word.end - utterance.end) <= SNAP:
+            end = utterance.end
+        yield replace(word, start=start, end=end)
