@@ -49,13 +49,19 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model by name. Any of its forms will do; the first is the publisher's own."""
+    """A model by name. Any of its forms will do; the first is the publisher's own.
+
+    `parameters` are in millions: what it costs grows with them. `translates` tells whether it can
+    write English from what is spoken in other languages.
+    """
 
     name: str
     kind: Kind
     licence: str
     forms: tuple[Form, ...]
     aliases: tuple[str, ...] = ()
+    parameters: int = 0
+    translates: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +99,15 @@ def load_catalog() -> Catalog:
 
 def _model(table: dict[str, Any]) -> Model:
     forms = tuple(_form(form) for form in table["form"])
-    aliases = tuple(table.get("aliases", ()))
-    return Model(table["name"], table["kind"], table["licence"], forms, aliases)
+    return Model(
+        table["name"],
+        table["kind"],
+        table["licence"],
+        forms,
+        aliases=tuple(table.get("aliases", ())),
+        parameters=table.get("parameters", 0),
+        translates=table.get("translates", True),
+    )
 
 
 def _form(table: dict[str, Any]) -> Form:

@@ -36,14 +36,17 @@ FIRST_MULTILINGUAL_VOCABULARY = 51865
 LANGUAGE_FREE_VOCABULARY = 51765  # tokens that are no language, as openai-whisper counts
 
 
-def converted(checkpoint: Model | Path, store: Store, quantization: Quantization) -> Path:
+def converted(
+    checkpoint: Model | Path, store: Store, quantization: Quantization, digest: str = ""
+) -> Path:
     """Return a folder that faster-whisper loads, converting the checkpoint the first time.
 
-    A model that is held in CTranslate2's format already is returned as it is. Raise ModelMissing
-    where the model is not in the store, ModelError where a file is no Whisper checkpoint.
+    A model that is held in CTranslate2's format already is returned as it is. `digest` is a file's
+    sha256, where it is known. Raise ModelMissing where the model is not in the store, ModelError
+    where a file is no Whisper checkpoint.
     """
     if isinstance(checkpoint, Path):
-        digest, path = sha256_of(checkpoint), checkpoint
+        digest, path = digest or sha256_of(checkpoint), checkpoint
         parent = store.folder / "converted" / f"{path.stem}-{digest[:12]}"
     else:
         path = require(checkpoint, store)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import pickle  # for the name of its error alone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.catalog import default_store, held_form, load_catalog, locate, require
+from models.catalog import default_store, held_form, load_catalog, locate
+from models.choosing import ANYTHING, Needs, default_model, preferred_model, this_machine
 from models.vad import Silero
+from models.weights import Pulled, weights_called
 from pipeline.errors import ModelError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from models.catalog import Catalog, Format, Model, Store
+    from models.choosing import Machine
     from models.language import LanguageModel, Spacy
     from models.recogniser import Recogniser
     from models.vad import VoiceDetector
@@ -21,9 +25,11 @@ ENGINES = ("faster-whisper", "openai-whisper")
 # The format that an engine must have; one that is not named takes any of Whisper's.
 FORMS: Mapping[str, Format] = {"openai-whisper": "openai"}
 DEFAULT_ENGINE = "faster-whisper"
-DEFAULT_MODEL = "base"  # the smallest that knows every language of Whisper's
-# What torch and CTranslate2 raise while they load, for want of memory, a driver or a sound file.
-LOADING = (RuntimeError, ValueError, OSError, MemoryError, ImportError)
+DEFAULT_MODEL = "base"  # the smallest that knows every language of Whisper's: what is pulled first
+# What torch and CTranslate2 raise while they load, for want of memory, a driver or a sound file,
+# and torch for a file that holds something else.
+MACHINE = (RuntimeError, ValueError, OSError, MemoryError, ImportError)
+LOADING = (*MACHINE, pickle.UnpicklingError, EOFError, KeyError, TypeError)
 LANGUAGE_MODELS = {"en": "en_core_web_sm"}
 
 
@@ -33,26 +39,51 @@ class LocalEngines:
     def __init__(
         self,
         engine: str = DEFAULT_ENGINE,
-        model: str = DEFAULT_MODEL,
+        model: str | None = None,
         device: str = "auto",
+        needs: Needs = ANYTHING,
         catalog: Catalog | None = None,
         store: Store | None = None,
     ) -> None:
-        """Choose engine and model; raises UsageError for a name that the catalog does not have."""
+        """Choose engine and model, by name or path; None is what suits this machine.
+
+        Raises UsageError for a model that there is not, or that cannot do what is needed.
+        """
         self._catalog = catalog or load_catalog()
         self._store = store or default_store()
         self._engine, self._device = engine, device
-        self._model = self._catalog.model(model.strip().lower())
-        if self._model.kind != "whisper":
-            raise UsageError(f"{model} is no Whisper model. See: relisten models list")
+        self._advice = ""
+        name = model or self._default(needs)
+        self._weights = weights_called(name, self._catalog, self._store)
+        if needs.translate and not self._weights.translates:
+            raise UsageError(
+                f"the model {self._weights.name} cannot translate. Say --model base, small, medium "
+                "or large; those whose names end in .en, and turbo, do not."
+            )
         self._recogniser: Recogniser | None = None
         self._detector = Silero()
         self._readers: dict[str, Spacy] = {}
 
+    def _default(self, needs: Needs) -> str:
+        """Choose a model for this machine, and keep what would be better."""
+        only = FORMS.get(self._engine)
+        here = {m.name for m in self._catalog.models if held_form(m, self._store, only)}
+        machine = machine_of(self._engine, self._device)
+        chosen = default_model(self._catalog, here, machine, needs)
+        preferred = preferred_model(machine, needs)
+        if chosen != preferred:
+            self._advice = f"; with relisten models pull {preferred} it would hear better"
+        return chosen
+
     @property
     def model_name(self) -> str:
         """The model's own name, where it was asked for by another."""
-        return self._model.name
+        return self._weights.name
+
+    @property
+    def own_digest(self) -> str | None:
+        """The sha256 of weights of the user's own; None of those that a name is enough for."""
+        return None if isinstance(self._weights, Pulled) else self._weights.digest
 
     @property
     def recogniser(self) -> Recogniser:
@@ -62,9 +93,8 @@ class LocalEngines:
                 self._recogniser = self._load_recogniser()
             except LOADING as error:  # a fault of the machine, not of the file that is heard
                 raise ModelError(
-                    f"{self._engine} cannot load the model {self._model.name} ({error}). Run: "
-                    f"relisten models verify {self._model.name}; if that is well, try --device cpu "
-                    "or a smaller --model."
+                    f"{self._engine} cannot load the model {self._weights.name} ({error}). "
+                    f"{self._weights.mend}; if that is well, try --device cpu or a smaller --model."
                 ) from error
         return self._recogniser
 
@@ -72,19 +102,23 @@ class LocalEngines:
         if self._engine == "openai-whisper":
             from models.openai_whisper_recogniser import OpenAIWhisper
 
-            checkpoint = require(self._model, self._store, FORMS[self._engine])
-            return OpenAIWhisper(checkpoint, self._model.name, self._digest, self._device)
-        from models.conversion import converted
-        from models.faster_whisper_recogniser import FasterWhisper, runs_on_gpu
+            checkpoint = self._weights.require(FORMS[self._engine])
+            return OpenAIWhisper(checkpoint, self.model_name, self._weights.digest, self._device)
+        from models.cuda import quantization
+        from models.faster_whisper_recogniser import FasterWhisper
 
-        on_gpu = runs_on_gpu(self._device)
-        folder = converted(self._model, self._store, "float16" if on_gpu else "int8")
-        return FasterWhisper(folder, self._model.name, self._digest, self._device)
+        folder = self._weights.converted(quantization(self._device))
+        return FasterWhisper(folder, self.model_name, self._weights.digest, self._device)
+
+    def describe(self) -> str:
+        """Say what hears, on what and by what, as "base on 2 cores (faster-whisper, int8)"."""
+        place, computed = place_of(self._engine, self._device)
+        return f"{self.model_name} on {place} ({self._engine}, {computed})"
 
     @property
-    def _digest(self) -> str:
-        form = held_form(self._model, self._store)
-        return form.digest if form else ""
+    def advice(self) -> str:
+        """How it would hear better, where the model that this machine is up to is not on it."""
+        return self._advice
 
     @property
     def voice_detector(self) -> VoiceDetector:
@@ -110,12 +144,23 @@ class LocalEngines:
         return self._catalog.model(name) if name else None
 
     def require_recogniser(self) -> None:
-        """Raise ModelError, before any work begins, where weights or the device are not here."""
-        require(self._model, self._store, FORMS.get(self._engine))
-        if self._device == "cuda" and not has_cuda(self._engine):
-            raise ModelError(
-                "there is no CUDA device here; leave out --device, or say --device cpu."
-            )
+        """Raise RelistenError, before any work begins, where weights or the device are not here."""
+        self._weights.require(FORMS.get(self._engine))
+        if self._device == "cuda":
+            require_cuda(self._engine)
+
+
+def require_cuda(engine: str) -> None:
+    """Raise ModelError where an engine cannot use a GPU, with what mends it."""
+    from models.cuda import has_libraries
+
+    if not has_cuda(engine):
+        raise ModelError("there is no CUDA device here; leave out --device, or say --device cpu.")
+    if engine == "faster-whisper" and not has_libraries():
+        raise ModelError(
+            "the GPU cannot be used without CUDA's libraries. Run: pip install nvidia-cublas-cu12, "
+            "or leave out --device."
+        )
 
 
 def has_cuda(engine: str) -> bool:
@@ -127,3 +172,32 @@ def has_cuda(engine: str) -> bool:
     import ctranslate2
 
     return int(ctranslate2.get_cuda_device_count()) > 0
+
+
+def uses_gpu(engine: str, device: str) -> bool:
+    """Tell whether an engine computes on a GPU where a device is asked for."""
+    from models.cuda import gpu_memory, runs_on_gpu
+
+    if device != "auto":
+        return device == "cuda"
+    # The driver is asked first: torch takes two seconds to say that there is nothing.
+    return gpu_memory() > 0 and (
+        has_cuda(engine) if engine == "openai-whisper" else runs_on_gpu(device)
+    )
+
+
+def machine_of(engine: str, device: str) -> Machine:
+    """Return what an engine can use of this machine."""
+    return this_machine(on_gpu=uses_gpu(engine, device))
+
+
+def place_of(engine: str, device: str) -> tuple[str, str]:
+    """Return on what an engine runs, as "2 cores" or "CUDA", and what it computes in."""
+    from models.cuda import compute_type
+
+    machine = machine_of(engine, device)
+    on_gpu = uses_gpu(engine, device)
+    place = "CUDA" if on_gpu else f"{machine.cores} core{'s' if machine.cores > 1 else ''}"
+    if engine == "openai-whisper":
+        return place, "float16" if on_gpu else "float32"
+    return place, compute_type(device)

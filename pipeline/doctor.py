@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
+from models.catalog import load_catalog
+from models.choosing import default_model, preferred_model, this_machine
+from models.cuda import compute_type, gpu_memory, has_libraries, runs_on_gpu
 from pipeline.clips import sound_device
 from pipeline.errors import LibraryError, NoLibrary, RelistenError
 from pipeline.library import Library
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from models.catalog import Listed
+    from models.choosing import Machine
 
 PACKAGES = ("av", "faster-whisper", "openai-whisper", "pydub", "pytextrank", "soundfile", "spacy")
 
@@ -34,11 +38,18 @@ class Check:
     needed: bool = True
 
 
-def examine(folder: Path, models: Sequence[Listed], default_model: str) -> Iterator[Check]:
-    """Look at Python, the packages, the models, the library in a folder and the sound device."""
+def examine(folder: Path, models: Sequence[Listed], first_model: str) -> Iterator[Check]:
+    """Look at Python, the packages, the device, the models, a library's folder and the sound.
+
+    `first_model` is what to pull where there is none.
+    """
     yield Check("Python", True, f"{platform.python_version()} on {platform.system()}")
     yield from map(_package, PACKAGES)
-    yield from _models(models, default_model)
+    on_gpu = runs_on_gpu("auto")
+    machine = this_machine(on_gpu=on_gpu)
+    yield _device(machine, on_gpu=on_gpu)
+    yield from _models(models, first_model)
+    yield _default(models, machine)
     yield _library(folder)
     yield _sound()
 
@@ -50,11 +61,37 @@ def _package(name: str) -> Check:
         return Check(name, False, "not installed", "pip install relisten")
 
 
-def _models(models: Sequence[Listed], default_model: str) -> Iterator[Check]:
+def _device(machine: Machine, *, on_gpu: bool) -> Check:
+    """Look at what computes; a GPU that cannot be used costs time and nothing else."""
+    if on_gpu:
+        gigabytes = f"{machine.gpu_memory / 1e9:.0f} GB, " if machine.gpu_memory else ""
+        return Check("device", True, f"CUDA, {gigabytes}{compute_type('auto')}")
+    cores = f"CPU, {machine.cores} cores, {compute_type('auto')}"
+    if gpu_memory() and not has_libraries():
+        found = f"{cores}: there is a GPU, but not CUDA's libraries"
+        return Check("device", False, found, "pip install nvidia-cublas-cu12", needed=False)
+    return Check("device", True, cores)
+
+
+def _default(models: Sequence[Listed], machine: Machine) -> Check:
+    """Look for the model that this machine is up to; a smaller one will do."""
+    held = {model.name for model in models if model.present}
+    wanted = preferred_model(machine)
+    chosen = default_model(load_catalog(), held, machine)
+    if wanted in held:
+        return Check("default model", True, chosen)
+    mend = f"relisten models pull {wanted}"
+    if chosen in held:
+        found = f"{chosen}; this machine is up to {wanted}"
+        return Check("default model", False, found, mend, needed=False)
+    return Check("default model", False, f"{wanted}, which is not here", mend, needed=False)
+
+
+def _models(models: Sequence[Listed], first_model: str) -> Iterator[Check]:
     for kind, use in (("whisper", "to transcribe with"), ("spacy", "to find entities with")):
         held = [model.name for model in models if model.kind == kind and model.present]
         wanted = next((m.name for m in models if m.kind == kind), "") if kind == "spacy" else ""
-        mend = f"relisten models pull {wanted or default_model}"
+        mend = f"relisten models pull {wanted or first_model}"
         yield Check(f"models {use}", bool(held), ", ".join(held) or "none", mend)
 
 

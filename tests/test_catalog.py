@@ -502,6 +502,27 @@ sys.addaudithook(refuse)
 """
 
 
+def test_what_a_model_costs_and_cannot_do_is_read() -> None:
+    table = f"""
+[[model]]
+name = "toy"
+kind = "whisper"
+licence = "MIT"
+parameters = 39
+translates = false
+form = [{{ format = "openai", files = [{{ name = "toy.pt", sha256 = "{"0" * 64}" }}] }}]
+
+[[model]]
+name = "other"
+kind = "whisper"
+licence = "MIT"
+form = [{{ format = "openai", files = [{{ name = "other.pt", sha256 = "{"1" * 64}" }}] }}]
+"""
+    toy, other = Catalog.from_toml(table).models
+    assert (toy.parameters, toy.translates) == (39, False)
+    assert (other.parameters, other.translates) == (0, True)
+
+
 @pytest.mark.model
 @pytest.mark.parametrize("name", ["tiny.en", "base", "en_core_web_sm"])
 def test_a_pulled_model_is_whole(known: Catalog, name: str) -> None:

@@ -7,22 +7,44 @@ from pathlib import Path
 import pytest
 
 from models.catalog import Listed
+from models.choosing import Machine
 from pipeline import doctor
 from pipeline.errors import RelistenError
 from pipeline.library import Library
 from pipeline.library.database import FILE_NAME
 from tests.libraries import recording
 
+GB = 10**9
+
 
 @pytest.fixture(autouse=True)
-def _a_sound_device(monkeypatch: pytest.MonkeyPatch) -> None:
+def _a_plain_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have loudspeakers, two cores and no GPU."""
     monkeypatch.setattr(doctor, "sound_device", lambda: "Speakers")
+    become(monkeypatch, Machine(2, 8 * GB))
+
+
+def become(
+    monkeypatch: pytest.MonkeyPatch,
+    machine: Machine,
+    computed: str = "int8",
+    *,
+    usable: bool = True,
+) -> None:
+    """Have another machine; `usable` tells whether CUDA's libraries are there."""
+    on_gpu = machine.gpu_memory > 0 and usable
+    monkeypatch.setattr(doctor, "this_machine", lambda **_: machine)
+    monkeypatch.setattr(doctor, "runs_on_gpu", lambda _: on_gpu)
+    monkeypatch.setattr(doctor, "compute_type", lambda _: computed)
+    monkeypatch.setattr(doctor, "gpu_memory", lambda: machine.gpu_memory)
+    monkeypatch.setattr(doctor, "has_libraries", lambda: usable)
 
 
 def listed(*, whisper: bool, spacy: bool) -> list[Listed]:
     here = Path("cache")
     return [
-        Listed("tiny.en", "whisper", "MIT", 1, "", here if whisper else None),
+        Listed("base", "whisper", "MIT", 1, "", here if whisper else None),
+        Listed("small", "whisper", "MIT", 1, "", None),
         Listed("en_core_web_sm", "spacy", "MIT", 1, "", here if spacy else None),
     ]
 
@@ -39,7 +61,62 @@ def test_a_machine_with_everything_is_well(tmp_path: Path) -> None:
     assert all(check.well for check in found.values())
     assert found["library"].found == f"1 recordings in {tmp_path}"
     assert found["sound"].found == "Speakers"
-    assert found["models to transcribe with"].found == "tiny.en"
+    assert found["models to transcribe with"].found == "base"
+    assert found["device"].found == "CPU, 2 cores, int8"
+    assert found["default model"].found == "base"
+
+
+@pytest.mark.parametrize(
+    ("machine", "computed", "found"),
+    [
+        (Machine(16, 32 * GB, 8 * GB), "float16", "CUDA, 8 GB, float16"),
+        (Machine(4, 8 * GB, 4 * GB), "int8_float16", "CUDA, 4 GB, int8_float16"),
+        (Machine(8, 16 * GB), "int8", "CPU, 8 cores, int8"),
+    ],
+)
+def test_what_computes_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, machine: Machine, computed: str, found: str
+) -> None:
+    become(monkeypatch, machine, computed)
+    assert checks(tmp_path)["device"] == doctor.Check("device", True, found)
+
+
+def test_a_gpu_without_its_libraries_is_named_with_what_brings_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    become(monkeypatch, Machine(4, 8 * GB, 8 * GB), usable=False)
+    check = checks(tmp_path)["device"]
+    assert check.found == "CPU, 4 cores, int8: there is a GPU, but not CUDA's libraries"
+    assert (check.well, check.needed) == (False, False)
+    assert check.mend == "pip install nvidia-cublas-cu12"
+
+
+@pytest.mark.parametrize(
+    ("machine", "whisper", "found", "mend"),
+    [
+        (Machine(2, 8 * GB), True, "base", ""),
+        (
+            Machine(8, 16 * GB),
+            True,
+            "base; this machine is up to small",
+            "relisten models pull small",
+        ),
+        (Machine(2, 8 * GB), False, "base, which is not here", "relisten models pull base"),
+        (Machine(8, 16 * GB), False, "small, which is not here", "relisten models pull small"),
+    ],
+)
+def test_the_default_model_is_that_of_the_machine(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    machine: Machine,
+    whisper: bool,
+    found: str,
+    mend: str,
+) -> None:
+    become(monkeypatch, machine)
+    check = checks(tmp_path, whisper=whisper)["default model"]
+    assert (check.found, check.mend, check.well) == (found, mend, not mend)
+    assert check.well or not check.needed
 
 
 @pytest.mark.parametrize(

@@ -8,17 +8,108 @@ import ctranslate2
 import pytest
 import torch
 
+from models import cuda
 from models import engines as module
 from models.catalog import Store, load_catalog
-from models.engines import DEFAULT_MODEL, ENGINES, LANGUAGE_MODELS, LocalEngines
+from models.choosing import Machine, Needs
+from models.engines import ENGINES, LANGUAGE_MODELS, LOADING, LocalEngines, place_of, uses_gpu
+from models.fetch import sha256_of
 from models.vad import Silero
+from models.weights import Pulled
 from pipeline.errors import ModelError, ModelMissing, UsageError
+
+GB = 10**9
 
 
 def test_a_model_is_known_by_its_own_name() -> None:
     assert LocalEngines(model="turbo").model_name == "large-v3-turbo"
     assert LocalEngines(model=" BASE").model_name == "base"
-    assert LocalEngines().model_name == DEFAULT_MODEL
+
+
+def test_a_model_by_name_needs_no_digest_and_one_by_path_has_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "mine.pt"
+    path.write_bytes(b"PK weights")
+    engines = LocalEngines(model=str(path))
+    assert engines.model_name == "mine.pt"
+    assert engines.own_digest == sha256_of(path)
+    engines.require_recogniser()
+    assert LocalEngines(model="base").own_digest is None
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Store:
+    """Have a machine that is up to "small", with a store in which whole models can be put."""
+    monkeypatch.setattr(module, "machine_of", lambda *_: Machine(8, 16 * GB))
+    return Store(tmp_path)
+
+
+def put(store: Store, name: str) -> None:
+    """Put the checkpoint of a model into a store, with no more than its size."""
+    model = load_catalog().model(name)
+    (file,) = model.forms[0].files
+    path = store.folder_of(model, "openai") / file.name
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as sparse:
+        sparse.truncate(file.size)
+
+
+@pytest.mark.parametrize(
+    ("installed", "name", "advised"),
+    [
+        ((), "small", False),
+        (("tiny", "base"), "base", True),
+        (("base", "small", "medium"), "small", False),
+        (("large-v3",), "small", False),
+    ],
+)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_without_a_name_it_is_the_best_of_this_machines(
+    machine: Store, engine: str, installed: tuple[str, ...], name: str, advised: bool
+) -> None:
+    for each in installed:
+        put(machine, each)
+    engines = LocalEngines(engine, store=machine)
+    assert engines.model_name == name
+    better = "; with relisten models pull small it would hear better"
+    assert engines.advice == (better if advised else "")
+
+
+def test_a_model_in_another_engines_format_is_none_that_is_there(machine: Store) -> None:
+    model = load_catalog().model("base")
+    folder = machine.folder_of(model, "ctranslate2")
+    folder.mkdir(parents=True)
+    for file in model.forms[1].files:
+        with (folder / file.name).open("wb") as sparse:
+            sparse.truncate(file.size)
+    assert LocalEngines("faster-whisper", store=machine).model_name == "base"
+    assert LocalEngines("openai-whisper", store=machine).model_name == "small"
+
+
+def test_what_is_asked_for_by_name_is_not_advised_against(machine: Store) -> None:
+    put(machine, "tiny")
+    assert LocalEngines(model="tiny", store=machine).advice == ""
+
+
+def test_the_default_is_one_that_does_what_is_needed(machine: Store) -> None:
+    for each in ("tiny", "base.en"):
+        put(machine, each)
+    chosen = {
+        needs: LocalEngines(needs=needs, store=machine).model_name
+        for needs in (Needs(), Needs("en"), Needs("de"), Needs("en", translate=True))
+    }
+    assert list(chosen.values()) == ["tiny", "base.en", "tiny", "tiny"]
+
+
+@pytest.mark.parametrize("name", ["tiny.en", "turbo", "large-v3-turbo"])
+def test_a_model_that_cannot_translate_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match=r"cannot translate\. Say --model base, small"):
+        LocalEngines(model=name, needs=Needs(translate=True))
+    assert LocalEngines(model=name).model_name.startswith(name[:4].replace("turb", "larg"))
+
+
+def test_every_model_that_is_named_to_translate_does() -> None:
+    for name in ("base", "small", "medium", "large"):
+        LocalEngines(model=name, needs=Needs(translate=True))
 
 
 def test_what_the_catalog_does_not_have_is_refused() -> None:
@@ -43,7 +134,7 @@ def test_missing_weights_name_the_command_that_brings_them(engine: str, tmp_path
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have all weights."""
-    monkeypatch.setattr(module, "require", lambda *_: Path("weights"))
+    monkeypatch.setattr(Pulled, "require", lambda *_: Path("weights"))
 
 
 @pytest.mark.usefixtures("held")
@@ -56,7 +147,60 @@ def test_a_gpu_that_is_not_there_is_told_before_any_work(
     with pytest.raises(ModelError, match="there is no CUDA device here; leave out --device"):
         LocalEngines(engine, device="cuda").require_recogniser()
     monkeypatch.setattr(module, "has_cuda", lambda _: True)
+    monkeypatch.setattr(cuda, "has_libraries", lambda: True)
     LocalEngines(engine, device="cuda").require_recogniser()
+
+
+@pytest.mark.usefixtures("held")
+def test_a_gpu_without_its_libraries_names_the_command_that_brings_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "has_cuda", lambda _: True)
+    monkeypatch.setattr(cuda, "has_libraries", lambda: False)
+    with pytest.raises(ModelError, match="pip install nvidia-cublas-cu12"):
+        LocalEngines("faster-whisper", device="cuda").require_recogniser()
+    LocalEngines("openai-whisper", device="cuda").require_recogniser()  # torch has its own
+
+
+@pytest.mark.parametrize(
+    ("device", "memory", "found", "used"),
+    [
+        ("cpu", 8 * GB, True, False),
+        ("cuda", 0, False, True),
+        ("auto", 8 * GB, True, True),
+        ("auto", 8 * GB, False, False),
+        ("auto", 0, True, False),
+    ],
+)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_gpu_is_used_where_driver_and_engine_know_it(
+    monkeypatch: pytest.MonkeyPatch, engine: str, device: str, memory: int, found: bool, used: bool
+) -> None:
+    monkeypatch.setattr(cuda, "gpu_memory", lambda: memory)
+    monkeypatch.setattr(cuda, "runs_on_gpu", lambda _: found)
+    monkeypatch.setattr(module, "has_cuda", lambda _: found)
+    assert uses_gpu(engine, device) is used
+
+
+@pytest.mark.parametrize(
+    ("engine", "on_gpu", "cores", "place"),
+    [
+        ("faster-whisper", False, 2, ("2 cores", "int8")),
+        ("faster-whisper", False, 1, ("1 core", "int8")),
+        ("faster-whisper", True, 16, ("CUDA", "float16")),
+        ("openai-whisper", False, 2, ("2 cores", "float32")),
+        ("openai-whisper", True, 2, ("CUDA", "float16")),
+    ],
+)
+def test_where_and_in_what_is_computed_is_said(
+    monkeypatch: pytest.MonkeyPatch, engine: str, on_gpu: bool, cores: int, place: tuple[str, str]
+) -> None:
+    monkeypatch.setattr(module, "uses_gpu", lambda *_: on_gpu)
+    monkeypatch.setattr(module, "machine_of", lambda *_: Machine(cores, 8 * GB))
+    monkeypatch.setattr(cuda, "compute_type", lambda _: "float16" if on_gpu else "int8")
+    assert place_of(engine, "auto") == place
+    said = LocalEngines(engine, "tiny").describe()
+    assert said == f"tiny on {place[0]} ({engine}, {place[1]})"
 
 
 @pytest.mark.parametrize("gpus", [0, 1])
@@ -68,7 +212,7 @@ def test_each_engine_looks_for_a_gpu_in_its_own_way(
     assert {module.has_cuda(engine) for engine in ENGINES} == {bool(gpus)}
 
 
-@pytest.mark.parametrize("error", [RuntimeError, OSError, MemoryError])
+@pytest.mark.parametrize("error", LOADING)
 def test_what_fails_while_loading_is_a_fault_of_the_machine(
     monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
@@ -77,9 +221,17 @@ def test_what_fails_while_loading_is_a_fault_of_the_machine(
 
     monkeypatch.setattr(LocalEngines, "_load_recogniser", fail)
     with pytest.raises(
-        ModelError, match=r"cannot load the model base \(CUDA driver .* verify base"
+        ModelError, match=r"cannot load the model base \(.?CUDA driver .* verify base"
     ):
-        _ = LocalEngines().recogniser
+        _ = LocalEngines(model="base").recogniser
+
+
+def test_a_checkpoint_of_something_else_is_told_by_both_engines(tmp_path: Path) -> None:
+    path = tmp_path / "mine.pt"
+    torch.save({"some": "other checkpoint"}, path)
+    for engine in ENGINES:
+        with pytest.raises(ModelError, match=r"mine\.pt"):
+            _ = LocalEngines(engine, str(path), store=Store(tmp_path)).recogniser
 
 
 def test_the_detector_of_voice_needs_no_weights_from_elsewhere(tmp_path: Path) -> None:

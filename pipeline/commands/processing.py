@@ -8,37 +8,73 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.commands.revising import passage_options, revise_passage, tell_of_waiting
 from pipeline.commands.shared import example, library_folder, open_library, show_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from models.engines import LocalEngines
+    from pipeline.library import Library
     from pipeline.process import Request
+
+ENGINES = {name: name for name in ("faster-whisper", "openai-whisper")}
+ENGINES["openai"] = "openai-whisper"
 
 
 @click.command(
     epilog=example("relisten process interviews/ --channels interviewer,customer --project acme")
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--model", help="Whisper's model: tiny.en, base, small ... Default: base.")
-@click.option("--engine", type=click.Choice(["faster-whisper", "openai-whisper"]))
+@click.option(
+    "--model",
+    metavar="NAME|PATH",
+    help="Whisper's model: tiny.en, base, small ..., a .pt file, or a folder in CTranslate2's "
+    "format. Default: what suits this machine.",
+)
+@click.option("--engine", type=click.Choice(list(ENGINES)), metavar="[faster-whisper|openai]")
 @click.option("--language", metavar="CODE", help="As en or de. Default: what is heard.")
+@click.option("--translate/--no-translate", default=None, help="Write English, whatever is spoken.")
+@click.option(
+    "--vocabulary",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Names and products that are said, one a line.",
+)
 @click.option("--channels", metavar="NAMES", help="Who is on which channel, first one first.")
 @click.option("--project", help="The client or study that the recordings belong to.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto")
-def process(paths: tuple[Path, ...], device: str, channels: str | None, **asked: Any) -> int:
+@passage_options
+def process(
+    paths: tuple[Path, ...], device: str, begin: str | None, end: str | None, **asked: Any
+) -> int:
     """Transcribe recordings, or folders of them, into the library.
 
     What is done already is skipped; what was broken off is resumed; one bad file stops nothing.
     """
-    from models.engines import DEFAULT_ENGINE, DEFAULT_MODEL, LocalEngines
-    from pipeline.process import Request
+    from models.choosing import Needs
+    from models.engines import DEFAULT_ENGINE, LocalEngines
 
-    engine, model = asked["engine"] or DEFAULT_ENGINE, asked["model"] or DEFAULT_MODEL
-    engines = LocalEngines(engine, model, device)
+    engine = asked["engine"] = ENGINES.get(asked["engine"])
+    needs = Needs(asked["language"], bool(asked["translate"]))
+    engines = LocalEngines(engine or DEFAULT_ENGINE, asked["model"], device, needs)
+    request = _request(engines, asked)
+    if begin is not None or end is not None:
+        return revise_passage(paths, (begin, end), engines, request)
+    return _process(paths, engines, request)
+
+
+def _request(engines: LocalEngines, asked: dict[str, Any]) -> Request:
+    """Return what is asked for, with the model under its own name."""
+    from pipeline.process import Request
+    from pipeline.vocabulary import read_vocabulary
+
     if asked["model"]:
-        asked["model"] = engines.model_name
+        asked["model"], asked["digest"] = engines.model_name, engines.own_digest
+    asked["vocabulary"] = read_vocabulary(asked["vocabulary"]) if asked["vocabulary"] else ()
+    channels = asked.pop("channels")
     names = tuple(name.strip() for name in channels.split(",")) if channels else ()
-    return _process(paths, engines, Request(channels=names, **asked))
+    return Request(channels=names, **asked)
 
 
 def _process(paths: tuple[Path, ...], engines: LocalEngines, request: Request) -> int:
@@ -51,20 +87,27 @@ def _process(paths: tuple[Path, ...], engines: LocalEngines, request: Request) -
     engines.require_recogniser()
     files = list(find_recordings(paths))
     outcomes = []
-    with (
-        open_library(create=True) as library,
-        filling(library_folder(), _tell_of_waiting),
-        bars() as report,
-    ):
-        for outcome in process_all(files, library, engines, request, report):
-            # click.echo goes round the bars, which then overwrite the line.
-            print(outcome_line(outcome), flush=True)  # noqa: T201
-            if outcome.details and os.environ.get("RELISTEN_TRACEBACK"):
-                click.echo(outcome.details, err=True)
-            outcomes.append(outcome)
+    with open_library(create=True) as library, filling(library_folder(), tell_of_waiting):
+        _announce(files, library, engines, request)
+        with bars() as report:
+            for outcome in process_all(files, library, engines, request, report):
+                # click.echo goes round the bars, which then overwrite the line.
+                print(outcome_line(outcome), flush=True)  # noqa: T201
+                if outcome.details and os.environ.get("RELISTEN_TRACEBACK"):
+                    click.echo(outcome.details, err=True)
+                outcomes.append(outcome)
     show_lines(summary_lines(outcomes))
     return int(any(outcome.state is State.FAILED for outcome in outcomes))
 
 
-def _tell_of_waiting() -> None:
-    click.echo("another relisten is filling this library; waiting for it", err=True)
+def _announce(
+    files: Sequence[Path], library: Library, engines: LocalEngines, request: Request
+) -> None:
+    """Say how long it will take, if anything is to be heard: nothing is loaded for this alone."""
+    from pipeline.forecast import announcement, work_ahead
+
+    work = work_ahead(files, library, request, engines)
+    if work.sound > 0:
+        speed = engines.recogniser.expected_speed()
+        line = announcement(work, speed, engines.describe())
+        click.echo(f"{line}{engines.advice}", err=True)
