@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import traceback
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pipeline.audio import probe
 from pipeline.errors import LibraryError, MachineError, ModelError, RelistenError, UsageError
-from pipeline.process import process
+from pipeline.listening import Listening
+from pipeline.process import process_heard
 from pipeline.progress import WHOLE, Progress, Report, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
     from pathlib import Path
 
     from pipeline.library import Library
-    from pipeline.process import Engines, Request
+    from pipeline.listening import Engines
+    from pipeline.process import Request
     from pipeline.recording import Recording
 
 # Of the time that one recording takes, the part that each stage is done with, roughly.
@@ -52,7 +57,7 @@ def process_all(
     engines: Engines,
     request: Request,
     report: Report = silent,
-) -> Iterator[Outcome]:
+) -> Generator[Outcome, None, None]:
     """Process files in order, yielding what became of each as it ends.
 
     Progress of the whole is reported under the stage `WHOLE`, in seconds of audio.
@@ -61,18 +66,53 @@ def process_all(
     """
     durations = [claimed_duration(path) for path in paths]
     total, done = sum(durations), 0.0
-    for path, duration in zip(paths, durations, strict=True):
-        report(Progress(WHOLE, done, total))
-        yield _process_one(path, library, engines, request, _within(done, duration, total, report))
-        done += duration
+    with closing(listen_ahead(paths, library, engines)) as listened:
+        for listening, duration in zip(listened, durations, strict=True):
+            report(Progress(WHOLE, done, total))
+            listening.report = _within(done, duration, total, report)
+            with listening:
+                yield _process_one(listening, library, request)
+            done += duration
     report(Progress(WHOLE, total, total))
 
 
-def _process_one(
-    path: Path, library: Library, engines: Engines, request: Request, report: Report
-) -> Outcome:
+def listen_ahead(
+    paths: Sequence[Path], library: Library, engines: Engines
+) -> Generator[Listening, None, None]:
+    """Yield each file being heard; while one is recognised, the next is decoded already.
+
+    A file that the library has where it lies is not: most likely nothing is to be done for it.
+    What goes wrong ahead of its time goes wrong again in its time, and is told then.
+    """
+    known = {(entry.recording.path, entry.recording.size) for entry in library.entries()}
+    waiting = deque(Listening(path, engines) for path in paths)
+    ahead: Future[None] | None = None
+    pool = ThreadPoolExecutor(1)
     try:
-        processed = process(path, library, engines, request, report)
+        while waiting:
+            listening = waiting.popleft()
+            if ahead is not None:
+                ahead.exception()  # waits for it
+            new = waiting and (waiting[0].path.absolute(), _size(waiting[0].path)) not in known
+            ahead = pool.submit(waiting[0].ahead) if new else None
+            yield listening
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        if ahead is not None and waiting:  # broken off
+            ahead.add_done_callback(lambda _: waiting[0].close())
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # when its turn comes, what is wrong with it is said
+        return -1
+
+
+def _process_one(listening: Listening, library: Library, request: Request) -> Outcome:
+    path = listening.path
+    try:
+        processed = process_heard(listening, library, request)
     except (ModelError, MachineError, LibraryError, UsageError):
         raise
     except RelistenError as error:

@@ -5,65 +5,49 @@ A stage that is done is not done again, unless what is asked for differs from wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from pipeline.annotate import annotate
 from pipeline.attribute import attribute
-from pipeline.audio import decode
-from pipeline.bleed import without_bleed
 from pipeline.diarize import DiarizeOptions, diarize_by_channel, renamed
-from pipeline.ingest import content_id, describe
+from pipeline.listening import Listening
 from pipeline.progress import Report, silent
 from pipeline.recording import Layout
-from pipeline.transcribe import TranscribeOptions, check_language, find_voice, transcribe
+from pipeline.transcribe import TranscribeOptions, check_language, transcribe
 from pipeline.transcript import Annotation, Made
+from pipeline.vocabulary import vocabulary_digest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from models.language import LanguageModel
-    from models.recogniser import Recogniser
-    from models.vad import VoiceDetector
-    from pipeline.audio import Audio
     from pipeline.library import Library
+    from pipeline.listening import Engines
     from pipeline.recording import Recording
-    from pipeline.transcribe import Voiced
+    from pipeline.transcript import Speech
+    from pipeline.voice import Voice
 
 
 UNREAD = "none"  # the engine of an annotation for which there was no model
 
 
-class Engines(Protocol):
-    """The models that the stages use, each loaded when it is first asked for."""
-
-    @property
-    def recogniser(self) -> Recogniser:
-        """What hears words."""
-        ...
-
-    @property
-    def voice_detector(self) -> VoiceDetector:
-        """What hears that somebody speaks."""
-        ...
-
-    def language_model(self, language: str) -> LanguageModel | None:
-        """Return what reads a language, None where nothing installed does."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the user asked for in so many words; None (or empty) leaves what is there as it is."""
+    """What the user asked for in so many words; None (or empty) leaves what is there as it is.
+
+    `digest` is that of a model asked for by its path: another of the same name will not do.
+    """
 
     engine: str | None = None
     model: str | None = None
     language: str | None = None
     channels: tuple[str, ...] = ()
     project: str | None = None
+    digest: str | None = None
+    translate: bool | None = None
+    vocabulary: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         DiarizeOptions(self.channels)  # refuses names that cannot be, before any work is done
@@ -84,55 +68,38 @@ def process(
 
     Raises AudioError for a file that cannot be heard; what earlier stages stored stays.
     """
-    if request.language:
-        check_language(request.language, engines.recogniser)
     with Listening(path, engines, report) as listening:
-        recording = take_in(path, library, request, listening)
-        ran = []
-        for name, run in STAGES.items():
-            before = library.made(recording.id).get(name)
-            if is_stale(name, recording, request, before, engines):
-                run(recording, library, listening, request)
-                ran.append(name)
-    return Processed(recording, tuple(ran))
+        return process_heard(listening, library, request)
 
 
-class Listening:
-    """One file being heard: decoded, and searched for voice, once and only if a stage asks."""
-
-    def __init__(self, path: Path, engines: Engines, report: Report) -> None:
-        self.path, self.engines, self.report = path, engines, report
-        self._voiced: Voiced | None = None
-
-    @cached_property
-    def audio(self) -> Audio:
-        """The decoded sound."""
-        return decode(self.path)
-
-    def voiced(self, recording: Recording) -> Voiced:
-        """Return where somebody speaks, in each channel that is heard apart."""
-        if self._voiced is None:
-            channels, detector = recording.heard_channels, self.engines.voice_detector
-            voiced = find_voice(self.audio, channels, detector, self.report)
-            self._voiced = without_bleed(self.audio, voiced)
-        return self._voiced
-
-    def __enter__(self) -> Listening:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if "audio" in self.__dict__:
-            self.audio.close()
+def process_heard(listening: Listening, library: Library, request: Request) -> Processed:
+    """Take a file that is being listened to through every stage that it still needs."""
+    if request.language:
+        check_language(request.language, listening.engines.recogniser)
+    recording = take_in(listening, library, request)
+    return Processed(recording, run_stages(recording, library, listening, request))
 
 
-def take_in(path: Path, library: Library, request: Request, listening: Listening) -> Recording:
+def run_stages(
+    recording: Recording, library: Library, listening: Listening, request: Request
+) -> tuple[str, ...]:
+    """Run the stages that a recording still needs; return their names."""
+    ran = []
+    for name, run in STAGES.items():
+        before = library.made(recording.id).get(name)
+        if is_stale(name, recording, request, before, listening.engines):
+            run(recording, library, listening, request)
+            ran.append(name)
+    return tuple(ran)
+
+
+def take_in(listening: Listening, library: Library, request: Request) -> Recording:
     """Return the recording that a file is: the known one of the same content, or a new one."""
-    identity = content_id(path)
-    known = library.get(identity)
-    recording = known or describe(path, identity, listening.audio, request.project)
+    known = library.get(listening.identity)
+    recording = known or listening.described
     recording = replace(
         recording,
-        path=path.absolute(),
+        path=listening.path.absolute(),
         project=request.project or recording.project,
         layout=layout_as_asked(recording, request),
     )
@@ -161,7 +128,10 @@ def is_stale(
             return (
                 request.engine not in (None, before.engine)
                 or request.model not in (None, before.model)
+                or request.digest not in (None, before.digest)
                 or request.language not in (None, options["language"])
+                or request.translate not in (None, "translate" in options)
+                or vocabulary_digest(request.vocabulary) not in ("", options.get("vocabulary"))
                 or options["channels"] != _heard_as(recording)
             )
         case "diarize":
@@ -178,13 +148,27 @@ def is_stale(
 def _transcribe(
     recording: Recording, library: Library, listening: Listening, request: Request
 ) -> None:
+    speech, made = hear(recording, listening.voiced(recording), listening, request)
+    library.store_speech(recording.id, speech, made)
+
+
+def hear(
+    recording: Recording, voices: Sequence[Voice], listening: Listening, request: Request
+) -> tuple[Speech, Made]:
+    """Return what is said where somebody speaks, and what heard it."""
     recogniser = listening.engines.recogniser
-    voiced = listening.voiced(recording)
-    options = TranscribeOptions(request.language)
-    speech = transcribe(listening.audio, voiced, recogniser, options, listening.report)
-    language = speech.language or request.language or ""
+    options = TranscribeOptions(request.language, request.translate or False, request.vocabulary)
+    speech = transcribe(listening.audio, voices, recogniser, options, listening.report)
+    language = request.language or speech.language or ""
     made = with_options(recogniser.made, channels=_heard_as(recording), language=language)
-    library.store_speech(recording.id, speech.segments, speech.language, made)
+    return speech, with_options(made, **said_of(options))
+
+
+def said_of(options: TranscribeOptions) -> dict[str, str]:
+    """Return what of the options decides the words, by name; what is not asked for is not said."""
+    vocabulary = vocabulary_digest(options.vocabulary)
+    said = {"translate": "yes" if options.translate else "", "vocabulary": vocabulary}
+    return {name: value for name, value in said.items() if value}
 
 
 def usable_names(recording: Recording, request: Request) -> tuple[str, ...]:

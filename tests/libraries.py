@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.library.database import FILE_NAME
 from pipeline.recording import Layout, Recording
-from pipeline.transcript import Made, Segment, SpeakerSpan, Turn
+from pipeline.transcript import Made, Segment, SpeakerSpan, Speech, Turn
 
 if TYPE_CHECKING:
     from pipeline.library import Library
 
 MADE = Made("fake-whisper", "1", "fake-base", "00ff")
 # When something was done, and the numbers that SQLite gives to turns, may differ.
-PASSING = {"added_at", "finished_at"}
+PASSING = {"added_at", "finished_at", "made_at"}
 TABLES = {
     "recording": "id",
     "stage": "recording_id, name",
     "segment": "recording_id, position",
+    "removed": "recording_id, position",
+    "unheard": "recording_id, position",
+    "revision": "recording_id, number",
     "speaker_span": "recording_id, position",
     "turn": "recording_id, position",
     "entity": "recording_id, position",
@@ -52,9 +55,9 @@ def recording(identity: str = "ab" * 32, **fields: Any) -> Recording:
 def fill(library: Library, kept: Recording, *turns: Turn) -> Recording:
     """Put a recording with its turns into a library, as if heard just so."""
     library.put(kept)
-    segments = [Segment(turn.start, turn.end, turn.words) for turn in turns]
+    segments = tuple(Segment(turn.start, turn.end, turn.words) for turn in turns)
     spans = [SpeakerSpan(turn.start, turn.end, turn.speaker) for turn in turns if turn.speaker]
-    library.store_speech(kept.id, segments, "en", MADE)
+    library.store_speech(kept.id, Speech("en", segments), MADE)
     library.store_spans(kept.id, spans, MADE)
     library.store_turns(kept.id, turns, MADE)
     return kept

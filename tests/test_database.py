@@ -89,6 +89,74 @@ def test_a_library_of_a_newer_version_is_refused_and_let_go(
         opened[0].execute("SELECT 1")
 
 
+# The schema of version 1, as it was: libraries are made with it no more, but there are some.
+FIRST_SCHEMA = (Path(__file__).parent / "schema_1.sql").read_text(encoding="utf-8")
+
+
+def first_library(folder: Path) -> None:
+    """Make a library of version 1 with one recording of one turn in it."""
+    with closing(sqlite3.connect(folder / FILE_NAME)) as file, file:
+        file.executescript(FIRST_SCHEMA)
+        file.execute(
+            "INSERT INTO recording VALUES ('one', 'a.wav', 'a', 1.0, 1, 8000, 'pcm', 9, 'mono', "
+            "'2026-09-01', 'tag', NULL, '', 'en', '2026-09-02')"
+        )
+        words = '[["Expensive.",0.5,1.0,0.9,true]]'
+        file.execute("INSERT INTO segment VALUES ('one', 0, 0, 0.5, 1, 'en', 0, 0, 0, ?)", (words,))
+        file.execute(
+            "INSERT INTO turn VALUES (1, 'one', 0, 'Ben', 0.5, 1, 'Expensive.', ?)", (words,)
+        )
+        file.execute("PRAGMA user_version = 1")
+
+
+def schema(folder: Path) -> list[tuple[str, ...]]:
+    """Return everything that a library's file is made of, word for word."""
+    with closing(sqlite3.connect(folder / FILE_NAME)) as file:
+        query = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
+        return file.execute(query).fetchall()
+
+
+def test_a_library_of_version_1_becomes_what_a_new_one_is(tmp_path: Path) -> None:
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+    first_library(tmp_path / "old")
+    before = schema(tmp_path / "old")
+    for name in ("old", "new"):
+        Database(tmp_path / name, create=True).close()
+    assert schema(tmp_path / "old") == schema(tmp_path / "new")
+    added = {name for _, name, *_ in schema(tmp_path / "old")} - {name for _, name, *_ in before}
+    assert {name for name in added if "autoindex" not in name} == {"removed", "unheard", "revision"}
+    with closing(sqlite3.connect(tmp_path / "old" / FILE_NAME)) as file:
+        assert file.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS)
+
+
+def test_what_a_library_of_version_1_holds_is_read_and_found(tmp_path: Path) -> None:
+    first_library(tmp_path)
+    with Library(tmp_path) as library:
+        transcript = library.transcript("one")
+        assert [said.text for said in transcript.turns] == ["Expensive."]
+        assert (transcript.language, transcript.languages) == ("en", (("en", 0.5),))
+        assert (transcript.removed, transcript.unheard, transcript.revisions) == ((), (), ())
+        assert [segment.text for segment in library.segments("one")] == ["Expensive."]
+        assert [hit.turn.text for hit in search(library, "expensive")] == ["Expensive."]
+
+
+def test_a_library_of_version_1_that_cannot_be_migrated_stays_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first_library(tmp_path)
+    before = schema(tmp_path)
+
+    def half(connection: sqlite3.Connection) -> None:
+        MIGRATIONS[1](connection)
+        connection.execute("no SQL")
+
+    monkeypatch.setattr(database, "MIGRATIONS", (MIGRATIONS[0], half))
+    with pytest.raises(LibraryError, match="syntax error"):
+        Database(tmp_path, create=False)
+    assert schema(tmp_path) == before
+
+
 def test_an_older_library_is_migrated_step_by_step(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

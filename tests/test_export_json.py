@@ -20,8 +20,12 @@ from pipeline.transcript import (
     Keyphrase,
     Made,
     Mention,
+    Removed,
+    Revision,
+    Segment,
     Transcript,
     Turn,
+    Unheard,
     Word,
 )
 from tests.values import document, rich_document, turn
@@ -31,6 +35,7 @@ TIMES = st.tuples(THOUSANDTHS, THOUSANDTHS).map(sorted)
 TEXT = st.text(max_size=8)
 WORD_TEXT = st.text(min_size=1, max_size=8).map(str.strip).filter(bool)
 SHARE = st.floats(0, 1)
+CHANNEL = st.none() | st.integers(0, 3)
 
 
 def words() -> st.SearchStrategy[Word]:
@@ -52,6 +57,26 @@ def tuples_of(values: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ..
     return st.lists(values, max_size=3).map(tuple)
 
 
+def revisions(made: st.SearchStrategy[Made]) -> st.SearchStrategy[Revision]:
+    """Make revisions at whole milliseconds."""
+    segments = st.builds(
+        lambda times, *rest: Segment(*times, *rest),
+        TIMES,
+        tuples_of(words()),
+        CHANNEL,
+        st.none() | TEXT,
+    )
+    return st.builds(
+        lambda times, *rest: Revision(*times, *rest),
+        TIMES,
+        st.integers(1, 9),
+        made,
+        TEXT,
+        tuples_of(segments),
+        st.booleans(),
+    )
+
+
 def documents() -> st.SearchStrategy[Document]:
     """Make documents with anything in any field."""
     turns = st.builds(Turn.of, st.none() | TEXT, st.lists(words(), min_size=1, max_size=4))
@@ -66,7 +91,20 @@ def documents() -> st.SearchStrategy[Document]:
     pairs = tuples_of(st.tuples(TEXT, TEXT))
     made = st.builds(Made, TEXT, TEXT, TEXT, TEXT, pairs, tuples_of(TEXT))
     said = st.builds(
-        Transcript, TEXT, st.none() | TEXT, in_order, annotation, tuples_of(st.tuples(TEXT, made))
+        Transcript,
+        TEXT,
+        st.none() | TEXT,
+        in_order,
+        annotation,
+        tuples_of(st.tuples(TEXT, made)),
+        tuples_of(st.tuples(TEXT, THOUSANDTHS)),
+        tuples_of(
+            st.builds(lambda times, *rest: Removed(*times, *rest), TIMES, TEXT, TEXT, CHANNEL)
+        ),
+        tuples_of(
+            st.builds(lambda times, channel: Unheard(times[0], times[1], channel), TIMES, CHANNEL)
+        ),
+        tuples_of(revisions(made)),
     )
     maybe = st.none() | TEXT
     return st.builds(Document, said, TEXT, TEXT, THOUSANDTHS, maybe, maybe)
@@ -124,6 +162,10 @@ def test_the_file_says_what_it_is_and_holds_the_recording_and_the_turns() -> Non
         "entities": [],
         "keyphrases": [],
         "made": [],
+        "languages": [],
+        "removed": [],
+        "unheard": [],
+        "revisions": [],
     }
 
 
@@ -148,6 +190,42 @@ def test_annotations_and_how_they_were_made_are_kept_field_for_field() -> None:
             },
         ]
     ]
+
+
+def second_thoughts() -> Document:
+    """Return a document in which words were removed, not heard, and heard anew."""
+    made = Made("whisper", "1.2", "small")
+    before = (Segment(1.0, 1.6, turn("So so", start=1.0).words, 1, "en", -0.25),)
+    said = replace(
+        rich_document().transcript,
+        languages=(("en", 60.5), ("de", 2.0)),
+        removed=(Removed(1.00049, 2.0, "Thank you.", "a stock phrase", 0),),
+        unheard=(Unheard(12.25, 14.5),),
+        revisions=(Revision(1.0, 3.0, 1, made, "2026-09-01T10:00:00+00:00", before),),
+    )
+    return replace(rich_document(), transcript=said)
+
+
+def test_what_was_removed_not_heard_and_heard_anew_is_kept_field_for_field() -> None:
+    data = json.loads(write(second_thoughts()))
+    assert data["languages"] == [["en", 60.5], ["de", 2.0]]
+    assert data["removed"] == [
+        {"start": 1.0, "end": 2.0, "text": "Thank you.", "reason": "a stock phrase", "channel": 0}
+    ]
+    assert data["unheard"] == [{"start": 12.25, "end": 14.5, "channel": None}]
+    (revision,) = data["revisions"]
+    assert (revision["number"], revision["made"]["model"]) == (1, "small")
+    assert revision["standing"] is True
+    assert revision["before"][0]["words"][0]["text"] == "So"
+    assert revision["before"][0]["average_logprob"] == -0.25
+
+
+def test_a_file_from_before_there_were_second_thoughts_is_read() -> None:
+    data = as_data(rich_document())
+    old = {"languages", "removed", "unheard", "revisions"}
+    text = json.dumps({name: value for name, value in data.items() if name not in old})
+    assert data.keys() >= old
+    assert parse(text) == rich_document()
 
 
 def test_the_data_is_what_the_text_says() -> None:

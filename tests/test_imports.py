@@ -19,16 +19,35 @@ if TYPE_CHECKING:
 
 # From the bottom up; a module imports none that stands above it. A name stands for its package.
 LAYERS = (
-    {"transcript", "progress", "errors", "recording", "timestamps", "dates", "replacing"},
+    {
+        "transcript",
+        "progress",
+        "errors",
+        "recording",
+        "timestamps",
+        "dates",
+        "replacing",
+        "parallel",
+    },
     {"models"},
-    {"sources", "audio", "layout", "ingest", "clips", "bleed", "export"}
-    | {"windows", "transcribe", "diarize", "attribute", "annotate"},
-    {"process", "library", "search", "batch", "exporting"},
-    {"view", "bars", "doctor"},
+    {"sources", "audio", "layout", "ingest", "clips", "bleed", "export", "vocabulary"}
+    | {
+        "voice",
+        "listening",
+        "guards",
+        "word_times",
+        "windows",
+        "transcribe",
+        "diarize",
+        "attribute",
+        "annotate",
+    },
+    {"process", "revise", "library", "search", "batch", "forecast", "exporting"},
+    {"view", "details", "bars", "doctor"},
     {"commands"},
     {"cli"},
 )
-FOR_MODELS = {"pipeline.transcript", "pipeline.progress", "pipeline.errors"}
+FOR_MODELS = {"pipeline.transcript", "pipeline.progress", "pipeline.errors", "pipeline.parallel"}
 ENGINES = {"torch", "whisper", "faster_whisper", "ctranslate2", "onnxruntime"}
 ENGINES |= {"spacy", "pytextrank", "tokenizers"}
 HEAVY = {*ENGINES, "numpy", "av", "soundfile", "sounddevice", "pydub", "rich", "platformdirs"}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,9 +22,13 @@ from pipeline.transcript import (
     Keyphrase,
     Made,
     Mention,
+    Removed,
     Segment,
+    Span,
     SpeakerSpan,
+    Speech,
     Turn,
+    Unheard,
     Word,
 )
 from tests.libraries import MADE, TABLES, check_index, contents, fill, recording
@@ -256,7 +262,7 @@ def test_a_stage_run_again_makes_those_that_depend_on_it_stale(
 ) -> None:
     again = Made("another", "2")
     store = {
-        "transcribe": lambda: full.store_speech(ID, (), "en", again),
+        "transcribe": lambda: full.store_speech(ID, Speech("en", ()), again),
         "diarize": lambda: full.store_spans(ID, (), again),
         "attribute": lambda: full.store_turns(ID, TURNS, again),
         "annotate": lambda: full.store_annotation(ID, Annotation(), again),
@@ -276,7 +282,8 @@ def test_new_results_take_the_place_of_the_old(full: Library, tmp_path: Path) ->
     fill(full, recording(), *TURNS)
     full.store_annotation(ID, ANNOTATION, ANNOTATED)
     assert contents(tmp_path) == before
-    assert all(before[table] for table in TABLES if table != "last_hit")
+    later = {"last_hit", "removed", "unheard", "revision"}
+    assert all(before[table] for table in TABLES if table not in later)
 
 
 def test_results_of_one_recording_leave_another_alone(full: Library) -> None:
@@ -303,6 +310,96 @@ def test_a_stage_that_breaks_while_it_is_stored_changes_nothing(
 def test_a_stage_of_an_unknown_recording_is_refused(library: Library) -> None:
     with pytest.raises(LibraryError):
         library.store_spans("none", (), MADE)
+
+
+# What was removed, what was not heard, what was heard anew
+
+REMOVED = (Removed(0.1, 0.4, "Thank you.", "a stock phrase", 0),)
+UNHEARD = (Unheard(3.0, 4.5, 1), Unheard(7.0, 9.0))
+SPEECH = Speech("en", tuple(Segment(t.start, t.end, t.words, 0, "en") for t in TURNS))
+LARGER = Made("fake-whisper", "1", "fake-large")
+
+
+def test_what_was_removed_and_not_heard_is_part_of_the_transcript(full: Library) -> None:
+    speech = replace(SPEECH, removed=REMOVED, unheard=UNHEARD)
+    full.store_speech(ID, speech, MADE)
+    transcript = full.transcript(ID)
+    assert (transcript.removed, transcript.unheard) == (REMOVED, UNHEARD)
+    assert full.speech(ID) == speech
+    full.store_speech(ID, SPEECH, MADE)
+    assert full.speech(ID) == SPEECH
+
+
+def test_languages_are_told_by_their_seconds_the_most_spoken_first(full: Library) -> None:
+    spoken = [("de", 1.0, 1.5), ("en", 2.0, 4.25), (None, 5.0, 30.0), ("de", 31.0, 31.5)]
+    segments = tuple(Segment(s, e, turn("so", start=s).words, 0, name) for name, s, e in spoken)
+    full.store_speech(ID, Speech("en", segments), MADE)
+    assert full.transcript(ID).languages == (("en", 2.25), ("de", 1.0))
+
+
+def revised(library: Library, *words: str) -> Speech:
+    """Keep a passage recognised anew as words; return the speech that is there now."""
+    segments = tuple(
+        Segment(2.0, 2.3 * n, turn(w, start=2.0).words) for n, w in enumerate(words, 1)
+    )
+    speech = Speech("en", segments)
+    library.store_revision(ID, speech, Span(1.5, 3.0), LARGER, library.segments(ID)[1:])
+    return speech
+
+
+def test_a_passage_heard_anew_is_kept_with_what_stood_there(full: Library) -> None:
+    speech = revised(full, "cheap")
+    (revision,) = full.revisions(ID)
+    assert (revision.number, revision.start, revision.end) == (1, 1.5, 3.0)
+    assert (revision.made, revision.standing) == (LARGER, True)
+    assert [segment.text for segment in revision.before] == ["Too expensive."]
+    assert full.speech(ID) == speech
+    assert full.transcript(ID).revisions == (revision,)
+    assert datetime.fromisoformat(revision.made_at).tzinfo == UTC
+
+
+def test_a_revision_is_given_back_as_it_is_kept(full: Library) -> None:
+    given = full.store_revision(ID, SPEECH, Span(1.0, 2.0), LARGER, SPEECH.segments)
+    assert full.revisions(ID) == (given,)
+
+
+def test_revisions_are_numbered_as_they_are_made(full: Library) -> None:
+    for word in ("cheap", "dear", "cheap"):
+        revised(full, word)
+    assert [revision.number for revision in full.revisions(ID)] == [1, 2, 3]
+    assert [r.before[0].text for r in full.revisions(ID)[:1]] == ["Too expensive."]
+
+
+def test_a_revision_makes_stale_what_rests_on_the_words_and_nothing_else(full: Library) -> None:
+    revised(full, "cheap")
+    assert set(full.made(ID)) == {"transcribe", "diarize"}
+    assert full.made(ID)["transcribe"] == MADE
+    assert full.spans(ID)
+
+
+def test_a_new_transcription_keeps_revisions_as_history(full: Library) -> None:
+    revised(full, "cheap")
+    full.store_speech(ID, SPEECH, LARGER)
+    assert [revision.standing for revision in full.revisions(ID)] == [False]
+    revised(full, "dear")
+    assert [revision.standing for revision in full.revisions(ID)] == [False, True]
+
+
+def broken_segments() -> Iterator[Segment]:
+    yield SPEECH.segments[0]
+    raise RuntimeError("half way")
+
+
+def test_a_revision_that_breaks_while_it_is_stored_changes_nothing(
+    full: Library, tmp_path: Path
+) -> None:
+    before = contents(tmp_path)
+    with pytest.raises(RuntimeError, match="half way"):
+        full.store_revision(ID, Speech("de", ()), Span(0, 1), LARGER, broken_segments())
+    broken = Speech("de", broken_segments())  # type: ignore[arg-type]
+    with pytest.raises(RuntimeError, match="half way"):
+        full.store_revision(ID, broken, Span(0, 1), LARGER, ())
+    assert contents(tmp_path) == before
 
 
 # The index

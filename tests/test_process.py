@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pipeline import listening
 from pipeline import process as plot
 from pipeline.audio import decode
 from pipeline.batch import process_all
 from pipeline.errors import AudioError, ModelMissing, NoAudio, UsageError
 from pipeline.library import STAGES, Library
+from pipeline.listening import Listening
 from pipeline.process import (
     UNREAD,
-    Listening,
     Request,
     layout_as_asked,
     process,
@@ -143,7 +144,7 @@ def test_the_sound_is_decoded_and_searched_for_voice_once(
         decoded.append(path)
         return decode(path)
 
-    monkeypatch.setattr(plot, "decode", counted)
+    monkeypatch.setattr(listening, "decode", counted)
     all_engines = engines()
     process(call, library, all_engines, ASK)
     assert decoded == [call]
@@ -159,7 +160,7 @@ def test_what_is_done_is_not_done_again(
     def never(path: Path) -> Audio:
         raise AssertionError(f"{path} was decoded again")
 
-    monkeypatch.setattr(plot, "decode", never)
+    monkeypatch.setattr(listening, "decode", never)
     again = engines()
     assert process(call, library, again, ASK).ran == ()
     assert sum(again.asked.values()) == 0
@@ -504,7 +505,7 @@ def test_the_decoded_sound_is_gone_afterwards(
         decoded.append(decode(path))
         return decoded[-1]
 
-    monkeypatch.setattr(plot, "decode", kept)
+    monkeypatch.setattr(listening, "decode", kept)
     try:
         process(call, library, engines(**broken), ASK)
     except Broken:
@@ -515,8 +516,8 @@ def test_the_decoded_sound_is_gone_afterwards(
 
 
 def test_a_file_that_no_stage_asks_to_hear_is_not_decoded(tmp_path: Path) -> None:
-    with Listening(tmp_path / "missing.wav", engines(), lambda progress: None) as listening:
-        assert "audio" not in vars(listening)
+    with Listening(tmp_path / "missing.wav", engines(), lambda progress: None) as heard:
+        assert "audio" not in vars(heard)
 
 
 def test_options_are_added_in_order_and_take_the_place_of_others() -> None:

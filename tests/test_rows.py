@@ -17,9 +17,12 @@ from pipeline.transcript import (
     Keyphrase,
     Made,
     Mention,
+    Removed,
+    Revision,
     Segment,
     SpeakerSpan,
     Turn,
+    Unheard,
     Word,
 )
 from tests.values import turn
@@ -113,16 +116,68 @@ def test_a_file_name_that_is_no_unicode_loses_only_what_is_not() -> None:
     assert (columns["path"], columns["title"]) == ("caf?.wav", "caf?")
 
 
-SEGMENT_NAMES = "channel start end language average_logprob no_speech_probability temperature words"
-
-
 @pytest.mark.parametrize("channel", [None, 0, 3])
 @pytest.mark.parametrize("language", [None, "en"])
 def test_a_segment_comes_back(channel: int | None, language: str | None) -> None:
     words = turn("so we do").words
     segment = Segment(0.0, 0.9, words, channel, language, -0.25, 0.5, 0.4)
-    kept = row(SEGMENT_NAMES, rows.from_segment(segment))
-    assert rows.to_segment(kept) == segment  # type: ignore[arg-type]
+    kept = row(" ".join(rows.SEGMENT), rows.from_segment(segment))
+    assert rows.to_segment(kept) == segment
+
+
+@pytest.mark.parametrize("channel", [None, 1])
+def test_removed_words_come_back(channel: int | None) -> None:
+    removed = Removed(1.5, 2.25, "Thank you.", "a stock phrase", channel)
+    kept = row("start end text reason channel", rows.from_removed(removed))
+    assert rows.to_removed(kept) == removed  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("channel", [None, 1])
+def test_a_stretch_without_words_comes_back(channel: int | None) -> None:
+    unheard = Unheard(1.5, 2.25, channel)
+    kept = row("start end channel", rows.from_unheard(unheard))
+    assert rows.to_unheard(kept) == unheard  # type: ignore[arg-type]
+
+
+def test_what_is_kept_of_them_is_rounded_to_milliseconds() -> None:
+    assert rows.from_removed(Removed(0.12349, 1.0006, "so", "why"))[:2] == (0.123, 1.001)
+    assert rows.from_unheard(Unheard(0.12349, 1.0006))[:2] == (0.123, 1.001)
+
+
+REVISION_NAMES = "number start end made made_at before standing"
+REVISION = Revision(
+    start=1.0,
+    end=2.5,
+    number=3,
+    made=Made("whisper", "1.2", "small", "00ff"),
+    made_at="2026-09-01T10:00:00+00:00",
+    before=(
+        Segment(1.0, 1.6, turn("so we", start=1.0).words, 0, "en", -0.25, 0.5, 0.4),
+        Segment(1.2, 1.5, turn("né", start=1.2).words, None, None),
+    ),
+)
+
+
+@pytest.mark.parametrize("standing", [True, False])
+def test_a_revision_comes_back_with_what_stood_there(standing: bool) -> None:
+    revision = replace(REVISION, standing=standing)
+    kept = row(REVISION_NAMES, rows.from_revision(revision))
+    assert all(type(value) in {str, int, float} for value in kept.values())
+    assert rows.to_revision(kept) == revision  # type: ignore[arg-type]
+
+
+def test_a_revision_of_silence_had_no_words_before() -> None:
+    revision = replace(REVISION, before=())
+    kept = row(REVISION_NAMES, rows.from_revision(revision))
+    assert (kept["before"], rows.to_revision(kept)) == ("[]", revision)  # type: ignore[arg-type]
+
+
+def test_what_stood_there_is_json_that_other_programs_understand() -> None:
+    kept = row(REVISION_NAMES, rows.from_revision(REVISION))
+    (first, second) = json.loads(str(kept["before"]))
+    assert first["words"] == [["so", 1.0, 1.3, 1.0, True], ["we", 1.3, 1.6, 1.0, True]]
+    assert (first["channel"], first["language"], second["channel"]) == (0, "en", None)
+    assert "né" in str(kept["before"])
 
 
 @pytest.mark.parametrize("span", [SpeakerSpan(1, 2.5, "Anna", 0), SpeakerSpan(0, 0, "Ben")])

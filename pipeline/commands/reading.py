@@ -44,12 +44,14 @@ def list_(as_json: bool, since: str | None, until: str | None, **which: str | No
 
 @click.command(epilog=example("relisten show 3f2a91c4"))
 @click.argument("recording")
+@click.option("--details", is_flag=True, help="Also how it was made, and what to listen to again.")
 @as_json_option
-def show(recording: str, as_json: bool) -> None:
+def show(recording: str, details: bool, as_json: bool) -> None:
     """Show one transcript, with speakers, times, entities and keyphrases.
 
     RECORDING is the start of an id, or a title, as `relisten list` shows them.
     """
+    from pipeline.details import detail_lines, hint_lines
     from pipeline.view import transcript_lines
 
     with open_library() as library:
@@ -59,6 +61,7 @@ def show(recording: str, as_json: bool) -> None:
         show_json({"recording": found, "transcript": transcript})
     else:
         show_lines(transcript_lines(found, transcript))
+        show_lines((detail_lines if details else hint_lines)(found, transcript))
 
 
 @click.command(epilog=example('relisten search "too expensive" --speaker customer'))

@@ -18,13 +18,18 @@ from pipeline.transcript import (
     Entity,
     Keyphrase,
     Made,
+    Removed,
+    Revision,
     Span,
     Transcript,
     Turn,
+    Unheard,
     Word,
 )
 
 FORMAT = "relisten-transcript"
+# Raised when a file of before cannot be read any more, or a reader of before would take a new
+# file wrongly. A field with a default can be added without: who does not know it passes it over.
 VERSION = 1
 _TIMES = frozenset({"start", "end", "duration"})
 
@@ -58,7 +63,9 @@ class Contents:
     """The file: `speakers` in the order in which they first speak, `made` as [stage, how] pairs.
 
     A mention names its turn by position, from 0, and its characters [start_char, end_char) in
-    the turn's text.
+    the turn's text. `languages` are [code, seconds] pairs, the most spoken first. `removed` are
+    words that the recogniser wrote and nobody said, `unheard` is voice without words, `revisions`
+    are passages recognised anew, with the segments that stood there before.
     """
 
     format: str
@@ -70,6 +77,10 @@ class Contents:
     entities: tuple[Entity, ...]
     keyphrases: tuple[Keyphrase, ...]
     made: tuple[tuple[str, Made], ...]
+    languages: tuple[tuple[str, float], ...] = ()
+    removed: tuple[Removed, ...] = ()
+    unheard: tuple[Unheard, ...] = ()
+    revisions: tuple[Revision, ...] = ()
 
 
 def write(document: Document) -> str:
@@ -98,6 +109,10 @@ def as_data(document: Document) -> dict[str, Any]:
         transcript.annotation.entities,
         transcript.annotation.keyphrases,
         transcript.made,
+        transcript.languages,
+        transcript.removed,
+        transcript.unheard,
+        transcript.revisions,
     )
     return asdict(contents, dict_factory=_with_rounded_times)
 
@@ -121,6 +136,10 @@ def _document(contents: Contents) -> Document:
         tuple(Turn(turn.start, turn.end, turn.speaker, turn.words) for turn in contents.turns),
         Annotation(contents.entities, contents.keyphrases),
         contents.made,
+        contents.languages,
+        contents.removed,
+        contents.unheard,
+        contents.revisions,
     )
     return Document(
         transcript,

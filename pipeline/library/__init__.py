@@ -1,46 +1,30 @@
 """The library: every recording with what was said in it, in one SQLite file in one folder.
 
-Nothing else imports sqlite3. Each stage's result is written in one transaction.
+Nothing else imports sqlite3. The results of stages, which a `Library` also has, are in `stages`.
 """
 
 from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from pipeline.errors import LibraryError, NotFound
 from pipeline.library import rows
 from pipeline.library.database import Database
 from pipeline.library.filters import EVERYTHING, Filters, condition
-from pipeline.transcript import Annotation, Transcript
+from pipeline.library.stages import DEPENDENT, STAGES, Stages, now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from pipeline.recording import Recording
-    from pipeline.transcript import (
-        Keyphrase,
-        Made,
-        Segment,
-        Span,
-        SpeakerSpan,
-        Turn,
-    )
+    from pipeline.transcript import Span, Turn
 
 __all__ = ["EVERYTHING", "STAGES", "Entry", "Filters", "Library", "Match"]
 __all__ += ["DEPENDENT", "MARK_END", "MARK_START", "SHORTEST_ID"]
 
-# In the order in which they run, each with those whose result it makes stale.
-STAGES = ("transcribe", "diarize", "attribute", "annotate")
-DEPENDENT = {
-    "transcribe": ("attribute", "annotate"),
-    "diarize": ("attribute", "annotate"),
-    "attribute": ("annotate",),
-    "annotate": (),
-}
 SHORTEST_ID = 4  # characters of an id that may stand for the whole
 
 
@@ -73,7 +57,7 @@ class Match:
 MARK_START, MARK_END = "\x02", "\x03"
 
 
-class Library:
+class Library(Stages):
     """A library in a folder. Close it, or use it as a context manager."""
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
@@ -94,7 +78,7 @@ class Library:
 
     def put(self, recording: Recording) -> None:
         """Add a recording, or take note of where and what it is now."""
-        columns = {**rows.from_recording(recording), "added_at": _now()}
+        columns = {**rows.from_recording(recording), "added_at": now()}
         names = ", ".join(columns)
         marks = ", ".join("?" * len(columns))
         kept = {"id", "added_at"}
@@ -156,122 +140,6 @@ class Library:
             tuple(name for name in STAGES if name in {each["name"] for each in stages}),
         )
 
-    # Stages: each stored when it ends
-
-    def made(self, identity: str) -> dict[str, Made]:
-        """Return the stages that a recording has been through, and what made each."""
-        found = self._database.read(
-            "SELECT name, made FROM stage WHERE recording_id = ?", (identity,)
-        )
-        return {row["name"]: rows.to_made(row["made"]) for row in found}
-
-    def store_speech(
-        self, identity: str, segments: Iterable[Segment], language: str | None, made: Made
-    ) -> None:
-        """Keep what was heard."""
-        with self._database.atomic():
-            self._replace("segment", 9, identity, map(rows.from_segment, segments))
-            self._database.write(
-                "UPDATE recording SET language = ? WHERE id = ?", (language, identity)
-            )
-            self._end_stage(identity, "transcribe", made)
-
-    def store_spans(self, identity: str, spans: Iterable[SpeakerSpan], made: Made) -> None:
-        """Keep who spoke when."""
-        with self._database.atomic():
-            self._replace("speaker_span", 5, identity, map(rows.from_span, spans))
-            self._end_stage(identity, "diarize", made)
-
-    def store_turns(self, identity: str, turns: Iterable[Turn], made: Made) -> None:
-        """Keep the turns; what was found in the turns before is dropped with them."""
-        with self._database.atomic():
-            self._clear(identity, "entity", "keyphrase", "turn")
-            self._database.write_all(
-                'INSERT INTO turn (recording_id, position, speaker, start, "end", text, words) '
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                _numbered(identity, map(rows.from_turn, turns)),
-            )
-            self._end_stage(identity, "attribute", made)
-
-    def store_annotation(self, identity: str, annotation: Annotation, made: Made) -> None:
-        """Keep what was found in the turns."""
-        with self._database.atomic():
-            self._replace("entity", 8, identity, map(rows.from_entity, annotation.entities))
-            phrases = annotation.keyphrases
-            self._replace("keyphrase", 3, identity, ((p.text, p.rank) for p in phrases))
-            for number, phrase in enumerate(phrases):
-                self._database.write_all(
-                    "INSERT INTO keyphrase_mention VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        (identity, number, position, *rows.from_mention(mention))
-                        for position, mention in enumerate(phrase.mentions)
-                    ),
-                )
-            self._end_stage(identity, "annotate", made)
-
-    def _replace(
-        self, table: str, columns: int, identity: str, values: Iterable[tuple[Any, ...]]
-    ) -> None:
-        """Put rows of (recording, position, *values) in the place of a recording's rows."""
-        self._clear(identity, table)
-        marks = ", ".join("?" * (columns + 1))
-        statement = f"INSERT INTO {table} VALUES ({marks})"
-        self._database.write_all(statement, _numbered(identity, values))
-
-    def _clear(self, identity: str, *tables: str) -> None:
-        for table in tables:
-            statement = f"DELETE FROM {table} WHERE recording_id = ?"
-            self._database.write(statement, (identity,))
-
-    def _end_stage(self, identity: str, name: str, made: Made) -> None:
-        for stale in DEPENDENT[name]:
-            self._database.write(
-                "DELETE FROM stage WHERE recording_id = ? AND name = ?", (identity, stale)
-            )
-        self._database.write(
-            "INSERT OR REPLACE INTO stage VALUES (?, ?, ?, ?)",
-            (identity, name, rows.from_made(made), _now()),
-        )
-
-    # Reading
-
-    def segments(self, identity: str) -> tuple[Segment, ...]:
-        """Return what was heard in a recording, by start."""
-        return tuple(rows.to_segment(row) for row in self._rows("segment", identity))
-
-    def spans(self, identity: str) -> tuple[SpeakerSpan, ...]:
-        """Return who spoke when, by start."""
-        return tuple(rows.to_span(row) for row in self._rows("speaker_span", identity))
-
-    def turns(self, identity: str) -> tuple[Turn, ...]:
-        """Return a recording's turns, by start."""
-        return tuple(rows.to_turn(row) for row in self._rows("turn", identity))
-
-    def transcript(self, identity: str) -> Transcript:
-        """Return all that is known of what is said in a recording."""
-        language = self._database.read("SELECT language FROM recording WHERE id = ?", (identity,))
-        made = self.made(identity)
-        return Transcript(
-            recording=identity,
-            language=language[0]["language"] if language else None,
-            turns=self.turns(identity),
-            annotation=Annotation(
-                tuple(rows.to_entity(row) for row in self._rows("entity", identity)),
-                tuple(self._keyphrases(identity)),
-            ),
-            made=tuple((name, made[name]) for name in STAGES if name in made),
-        )
-
-    def _keyphrases(self, identity: str) -> Iterator[Keyphrase]:
-        mentions = self._rows("keyphrase_mention", identity)
-        for row in self._rows("keyphrase", identity):
-            own = [rows.to_mention(m) for m in mentions if m["keyphrase"] == row["position"]]
-            yield rows.to_keyphrase(row, own)
-
-    def _rows(self, table: str, identity: str) -> list[Any]:
-        query = f"SELECT * FROM {table} WHERE recording_id = ? ORDER BY position"
-        return self._database.read(query, (identity,))
-
     # Searching
 
     def matches(self, expression: str, filters: Filters, limit: int) -> list[Match]:
@@ -325,12 +193,3 @@ class Library:
 def _names(recording: Recording) -> set[str]:
     names = (recording.title, recording.path.name, recording.path.stem)
     return {name.strip().casefold() for name in names}
-
-
-def _numbered(identity: str, values: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    for position, columns in enumerate(values):
-        yield identity, position, *columns
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sqlite3
 import time
+from functools import partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -21,15 +22,18 @@ UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_P
 BUSY = 60.0  # seconds to wait for another process that is writing
 
 
-def _first_schema(connection: sqlite3.Connection) -> None:
-    script = resources.files("pipeline.library").joinpath("schema.sql").read_text(encoding="utf-8")
+def _run(name: str, connection: sqlite3.Connection) -> None:
+    script = resources.files("pipeline.library").joinpath(name).read_text(encoding="utf-8")
     for statement in statements(script):
         connection.execute(statement)
 
 
 # Each takes the library from version `index` to the next, in one transaction. schema.sql is
-# always the newest; a later migration is a function of its own, appended here.
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_schema,)
+# always the newest: the first step makes a new library with it, which needs none of the others.
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    partial(_run, "schema.sql"),
+    partial(_run, "version_2.sql"),
+)
 
 
 class Database:
@@ -116,7 +120,8 @@ class Database:
             with self.atomic():  # another process may migrate meanwhile: look again inside
                 if (version := self._version()) < len(MIGRATIONS):
                     MIGRATIONS[version](self._connection)
-                    self._connection.execute(f"PRAGMA user_version = {version + 1}")
+                    reached = version + 1 if version else len(MIGRATIONS)
+                    self._connection.execute(f"PRAGMA user_version = {reached}")
 
     def _version(self) -> int:
         return int(self._connection.execute("PRAGMA user_version").fetchone()[0])

@@ -13,9 +13,12 @@ from pipeline.transcript import (
     Keyphrase,
     Made,
     Mention,
+    Removed,
+    Revision,
     Segment,
     SpeakerSpan,
     Turn,
+    Unheard,
     Word,
 )
 
@@ -79,6 +82,13 @@ def to_recording(row: Row) -> Recording:
     return Recording(**{**fields, "path": Path(row["path"]), "layout": Layout(row["layout"])})
 
 
+# The columns of `segment` after its position.
+SEGMENT = (
+    *("channel", "start", "end", "language"),
+    *("average_logprob", "no_speech_probability", "temperature", "words"),
+)
+
+
 def from_segment(segment: Segment) -> tuple[Any, ...]:
     """Return the columns of `segment` after its position."""
     return (
@@ -93,7 +103,7 @@ def from_segment(segment: Segment) -> tuple[Any, ...]:
     )
 
 
-def to_segment(row: Row) -> Segment:
+def to_segment(row: Row | dict[str, Any]) -> Segment:
     """Return the segment of a row."""
     return Segment(
         start=row["start"],
@@ -104,6 +114,68 @@ def to_segment(row: Row) -> Segment:
         average_logprob=row["average_logprob"],
         no_speech_probability=row["no_speech_probability"],
         temperature=row["temperature"],
+    )
+
+
+def from_removed(removed: Removed) -> tuple[Any, ...]:
+    """Return the columns of `removed` after its position."""
+    start, end = seconds(removed.start), seconds(removed.end)
+    return start, end, removed.text, removed.reason, removed.channel
+
+
+def to_removed(row: Row) -> Removed:
+    """Return the removed words of a row."""
+    return Removed(row["start"], row["end"], row["text"], row["reason"], row["channel"])
+
+
+def from_unheard(unheard: Unheard) -> tuple[Any, ...]:
+    """Return the columns of `unheard` after its position."""
+    return seconds(unheard.start), seconds(unheard.end), unheard.channel
+
+
+def to_unheard(row: Row) -> Unheard:
+    """Return the stretch without words of a row."""
+    return Unheard(row["start"], row["end"], row["channel"])
+
+
+def from_segments(segments: Iterable[Segment]) -> str:
+    """Return segments as JSON: objects with the columns of `segment`, their words in full."""
+    columns = [dict(zip(SEGMENT, from_segment(segment), strict=True)) for segment in segments]
+    whole = [{**each, "words": json.loads(each["words"])} for each in columns]
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+
+
+def to_segments(text: str) -> tuple[Segment, ...]:
+    """Return the segments that `from_segments` wrote."""
+    return tuple(
+        to_segment({**columns, "words": json.dumps(columns["words"])})
+        for columns in json.loads(text)
+    )
+
+
+def from_revision(revision: Revision) -> tuple[Any, ...]:
+    """Return the columns of `revision`."""
+    return (
+        revision.number,
+        seconds(revision.start),
+        seconds(revision.end),
+        from_made(revision.made),
+        revision.made_at,
+        from_segments(revision.before),
+        int(revision.standing),
+    )
+
+
+def to_revision(row: Row) -> Revision:
+    """Return the revision of a row."""
+    return Revision(
+        row["start"],
+        row["end"],
+        row["number"],
+        to_made(row["made"]),
+        row["made_at"],
+        to_segments(row["before"]),
+        bool(row["standing"]),
     )
 
 
