@@ -6,23 +6,19 @@ python -m benchmarks.recognisers [--model tiny.en] [FILE ...]
 from __future__ import annotations
 
 import argparse
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.hearing import hear
 from benchmarks.scoring import WordErrors, score
-from benchmarks.speech import SPEECH, reference
+from benchmarks.speech import recordings, reference
 from models.engines import ENGINES, LocalEngines
-from pipeline.audio import decode
-from pipeline.bleed import without_bleed
-from pipeline.ingest import describe
-from pipeline.transcribe import TranscribeOptions, find_voice, transcribe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pipeline.process import Engines
+    from pipeline.listening import Engines
 
 
 KINDS = ("all mono", "all two-channel", "all")
@@ -40,22 +36,10 @@ class Result:
 
 def measure(path: Path, engines: Engines) -> Result:
     """Transcribe one recording and compare it with its reference."""
-    recogniser = engines.recogniser
-    began = time.perf_counter()
-    with decode(path) as audio:
-        channels = describe(path, "", audio, None).heard_channels
-        voiced = without_bleed(audio, find_voice(audio, channels, engines.voice_detector))
-        speech = transcribe(audio, voiced, recogniser, TranscribeOptions("en"))
-        seconds = time.perf_counter() - began
-        kind = "all mono" if len(channels) == 1 else "all two-channel"
-        errors = score(reference(path), speech.segments)
-        return Result(errors, kind, audio.duration, seconds)
-
-
-def conversations() -> list[Path]:
-    """Return every conversation with a reference, mono and two-channel."""
-    found = (SPEECH / "conversations").iterdir()
-    return sorted(path for path in found if path.suffix in {".flac", ".wav", ".mp3", ".opus"})
+    heard = hear(path, engines)
+    kind = "all two-channel" if heard.apart else "all mono"
+    errors = score(reference(path), heard.speech.segments)
+    return Result(errors, kind, heard.duration, heard.seconds)
 
 
 def table(files: Iterable[Path], model: str) -> None:
@@ -92,7 +76,7 @@ def main() -> None:
     parser.add_argument("--model", default="tiny.en")
     parser.add_argument("files", nargs="*", type=Path)
     asked = parser.parse_args()
-    table(asked.files or conversations(), asked.model)
+    table(asked.files or recordings("conversations"), asked.model)
 
 
 if __name__ == "__main__":

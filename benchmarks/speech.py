@@ -7,8 +7,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.audio import probe
+
 PROJECT = Path(__file__).resolve().parent.parent
 SPEECH = Path(os.environ.get("RELISTEN_SPEECH", PROJECT.parent / "shared" / "speech"))
+SETS = ("conversations", "interviews")
+SOUND = frozenset({".flac", ".wav", ".mp3", ".opus"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,17 @@ class Said:
     start: float
     end: float
     text: str
+
+
+def recordings(name: str) -> list[Path]:
+    """Return every recording of a set that has a reference, or those of all sets, by name."""
+    folders = [SPEECH / each for each in (SETS if name == "all" else (name,))]
+    return [path for folder in folders for path in sorted(folder.iterdir()) if path.suffix in SOUND]
+
+
+def is_mono(recording: Path) -> bool:
+    """Tell whether all voices of a recording are in one channel."""
+    return probe(recording).channels == 1
 
 
 def reference(recording: Path) -> tuple[Said, ...]:
