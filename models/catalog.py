@@ -186,9 +186,12 @@ def require(model: Model, store: Store, only: Format | None = None) -> Path:
     if path := locate(model, store, only):
         return path
     form = f" in the {only} format" if only else ""
+    # Without its engine, pull would be content with the form that is here.
+    here = only == "openai" and locate(model, store)
+    engine = " --engine openai-whisper" if here else ""
     raise ModelMissing(
         f"the model {model.name} is not on this machine{form}; "
-        f"run: relisten models pull {model.name}"
+        f"run: relisten models pull {model.name}{engine}"
     )
 
 

@@ -60,8 +60,9 @@ def default_model(
 ) -> str:
     """Return the machine's preferred model, or the largest smaller one that is installed.
 
-    A model that knows English alone is taken only where English is asked for, and then before
-    another of its size. Where nothing will do it is the preferred one, for the user to pull.
+    A model that knows English alone is taken only where English is asked for and the preferred one
+    is not installed; then it goes before another of its size. Where nothing installed will do, it
+    is the preferred one, for the user to pull.
     """
     wanted = catalog.model(preferred_model(machine, needs))
     fit = [

@@ -58,7 +58,8 @@ class LocalEngines:
         if needs.translate and not self._weights.translates:
             raise UsageError(
                 f"the model {self._weights.name} cannot translate. Say --model base, small, medium "
-                "or large; those whose names end in .en, and turbo, do not."
+                "or large; those whose names end in .en, and turbo, do not. What was translated "
+                "before is no more with --no-translate."
             )
         self._recogniser: Recogniser | None = None
         self._detector = Silero()
@@ -71,7 +72,8 @@ class LocalEngines:
         machine = machine_of(self._engine, self._device)
         chosen = default_model(self._catalog, here, machine, needs)
         preferred = preferred_model(machine, needs)
-        if chosen != preferred:
+        size, best = (self._catalog.model(each).parameters for each in (chosen, preferred))
+        if size < best:
             self._advice = f"; with relisten models pull {preferred} it would hear better"
         return chosen
 
@@ -92,11 +94,25 @@ class LocalEngines:
             try:
                 self._recogniser = self._load_recogniser()
             except LOADING as error:  # a fault of the machine, not of the file that is heard
-                raise ModelError(
-                    f"{self._engine} cannot load the model {self._weights.name} ({error}). "
-                    f"{self._weights.mend}; if that is well, try --device cpu or a smaller --model."
-                ) from error
+                raise self._cannot("load", error) from error
         return self._recogniser
+
+    def expected_speed(self) -> float:
+        """Return how many seconds of voice may be heard in a second, which is tried.
+
+        Raises ModelError where that fails: so does all hearing with these weights.
+        """
+        recogniser = self.recogniser
+        try:
+            return recogniser.expected_speed()
+        except LOADING as error:
+            raise self._cannot("run", error) from error
+
+    def _cannot(self, do: str, error: Exception) -> ModelError:
+        return ModelError(
+            f"{self._engine} cannot {do} the model {self._weights.name} ({error}). "
+            f"{self._weights.mend}; if that is well, try --device cpu or a smaller --model."
+        )
 
     def _load_recogniser(self) -> Recogniser:
         if self._engine == "openai-whisper":

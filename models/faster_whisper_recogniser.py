@@ -70,7 +70,6 @@ class FasterWhisper:
 
     def __init__(self, folder: Path, name: str, digest: str, device: str = "auto") -> None:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # faster-whisper must never ask a hub
-        keep_freed_memory()
         from faster_whisper import WhisperModel  # a second that others need not pay
 
         self._on_gpu = runs_on_gpu(device)
@@ -85,6 +84,7 @@ class FasterWhisper:
             num_workers=self._workers,
             local_files_only=True,
         )
+        keep_freed_memory()  # not what loading freed
         self._name, self._digest = name, digest
         if self._on_gpu:  # that a library of CUDA's is missing shows only at the first encoding
             self._encode([np.zeros(RATE, dtype=np.float32)])

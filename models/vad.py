@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Protocol
@@ -63,6 +64,7 @@ class Silero:
 
     def __init__(self, options: SileroOptions | None = None) -> None:
         self._options = options or SileroOptions()
+        self._loading = threading.Lock()
 
     @property
     def made(self) -> Made:
@@ -75,8 +77,10 @@ class Silero:
         """Return where somebody speaks."""
         from faster_whisper.vad import get_vad_model
 
+        with self._loading:  # by one thread, for all
+            model = get_vad_model()
         padded = np.pad(samples, (0, FRAME - len(samples) % FRAME))
-        probabilities = np.ravel(get_vad_model()(padded)).tolist()
+        probabilities = np.ravel(model(padded)).tolist()
         duration, silence = len(samples) / RATE, self._options.shortest_silence
         return Sounding(
             tuple(spans_above(self._options.faint, probabilities, silence, duration)),

@@ -99,6 +99,7 @@ def with_terms(
     right, wrong = _spelt(heard, listed)
     second = _words([RawWord(text, 0.0, 0.0, 1.0) for text in prompted])
     sure = _confirmed(heard, second, listed, [*right, *wrong])
+    wrong += [each for each in right if _lacks_marks(heard, each)]
     wrong = [each for each in wrong if not any(each.touches(it.first, it.end) for it in sure)]
     merged, done = list[RawWord](), 0
     for place in sorted([*wrong, *sure], key=lambda each: each.first):
@@ -111,13 +112,19 @@ def with_terms(
 def _listed(terms: Iterable[str]) -> dict[str, str]:
     """Return terms by their letters; of two with the same letters the first.
 
-    Left out is what letters do not tell: "2026", and "C++", which would be found in "vitamin C".
+    Left out is what is not usable.
     """
     listed: dict[str, str] = {}
     for term in (" ".join(each.split()) for each in terms):
-        if any(map(str.isalpha, term)) and term[0].isalnum() and term[-1].isalnum():
+        if is_usable(term):
             listed.setdefault(letters(term), term)
     return listed
+
+
+def is_usable(term: str) -> bool:
+    """Tell whether letters tell a term: not "2026", nor "C++", which is found in "vitamin C"."""
+    _, core, _ = _parts(term)
+    return any(map(str.isalpha, term)) and (core == term or len(letters(term)) > 1)
 
 
 def _words(pieces: Sequence[RawWord]) -> list[_Word]:
@@ -150,7 +157,16 @@ def _longest(listed: Mapping[str, str]) -> int:
 
 def _core(words: Sequence[_Word]) -> tuple[str, str, str]:
     """Return words as (punctuation before, text, punctuation after)."""
-    found = OUTER.fullmatch(" ".join(word.text for word in words))
+    return _parts(_running(words))
+
+
+def _running(words: Sequence[_Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    """Return a text as (punctuation before, text, punctuation after)."""
+    found = OUTER.fullmatch(text)
     before, text, after = found.groups() if found else ("", "", "")
     return (before, text, after)
 
@@ -163,7 +179,10 @@ def _stems(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _spelt(words: Sequence[_Word], listed: Mapping[str, str]) -> tuple[list[_Place], list[_Place]]:
-    """Return where terms stand as they are listed, and where a name has a term's letters only."""
+    """Return where terms stand as they are listed, and where a name has a term's letters only.
+
+    Punctuation around a term, as of "Yahoo!", is not looked at.
+    """
     right, wrong = list[_Place](), list[_Place]()
     done = 0
     for first, end in _runs(words, _longest(listed)):
@@ -171,12 +190,21 @@ def _spelt(words: Sequence[_Word], listed: Mapping[str, str]) -> tuple[list[_Pla
             continue
         for stem, ending in _stems(_core(words[first:end])[1]):
             term = listed.get(letters(stem))
-            if term is None or (stem != term and not _is_name(words, first, end, term)):
+            if term is None:
                 continue
-            (right if stem == term else wrong).append(_Place(first, end, term, ending))
+            same = _parts(stem)[1] == _parts(term)[1]
+            if not same and not _is_name(words, first, end, term):
+                continue
+            (right if same else wrong).append(_Place(first, end, term, ending))
             done = end
             break
     return right, wrong
+
+
+def _lacks_marks(words: Sequence[_Word], place: _Place) -> bool:
+    """Tell whether a name stands without the punctuation of its own, "Acme Inc" for "Acme Inc."."""
+    whole = place.term in _running(words[place.first : place.end])
+    return not whole and _is_name(words, place.first, place.end, place.term)
 
 
 def _is_name(words: Sequence[_Word], first: int, end: int, term: str) -> bool:
@@ -238,7 +266,8 @@ def _may_be(words: Sequence[_Word], place: _Place, score: float) -> bool:
     text = _core(run)[1]
     if _digits(text) != _digits(place.term):
         return False
-    another = score >= 1.0 and all(stem.lower() != place.term.lower() for stem, _ in _stems(text))
+    core = _parts(place.term)[1].lower()
+    another = score >= 1.0 and all(stem.lower() != core for stem, _ in _stems(text))
     return another or min(word.probability for word in run) <= SURE
 
 
@@ -310,8 +339,12 @@ def _respelt(pieces: Sequence[RawWord], place: _Place) -> list[RawWord]:
     """
     text = "".join(piece.text for piece in pieces)
     lead = text[: len(text) - len(text.lstrip())]
-    before, _, after = _core([_Word(text, 0, 0)])
-    words = (before.lstrip() + place.term + place.ending + after).split(" ")
+    before, _, after = _parts(text)
+    lead_mark, _, mark = _parts(place.term)
+    before, after = before.lstrip().removesuffix(lead_mark), after.removeprefix(mark)
+    if SENTENCE_END.search(mark):  # of "Yahoo!." and "Acme Inc.." the last is one too many
+        after = after.removeprefix(".")
+    words = (before + place.term + place.ending + after).split(" ")
     texts = [lead + words[0], *(" " + word for word in words[1:])]
     start, end = pieces[0].start, pieces[-1].end
     shares = accumulate((len(each) / len("".join(texts)) for each in texts), initial=0.0)

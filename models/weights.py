@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from models.catalog import held_form, require
+from models.catalog import held_form, load_catalog, require
 from models.fetch import sha256_of
 from pipeline.errors import UsageError
 
@@ -21,6 +22,9 @@ NAME_AT = 6  # bytes
 CHECKPOINTS = (b"PK", b"\x80")  # how torch.save's files begin: a zip now, a pickle before
 # Without the tokenizer, faster-whisper would ask a hub for one.
 NEEDED = ("model.bin", "config.json", "tokenizer.json")
+# Weights since large-v3 know Cantonese too, and hear 128 bands, as one more file says; faster-whisper
+# takes 80 without it, and the first encoding fails.
+BANDS, LANGUAGES_BEFORE = "preprocessor_config.json", 99
 
 
 class Weights(Protocol):
@@ -109,8 +113,8 @@ class Own:
 
     @property
     def translates(self) -> bool:
-        """As the name says, for that is how Whisper's English models are told."""
-        return not self.name.removesuffix(".pt").endswith(".en")
+        """As the catalog says where it has them, else as the name does."""
+        return can_translate(self.name, self.digest)
 
     @property
     def mend(self) -> str:
@@ -132,6 +136,19 @@ class Own:
         if self.path.is_dir():
             return self.path
         return converted(self.path, self.store, quantization, self.digest)
+
+
+def can_translate(name: str, digest: str) -> bool:
+    """Tell whether weights can write English from other languages, by their digest or their name.
+
+    Whisper's English models are told by their names, and turbo was not trained to translate.
+    """
+    for model in load_catalog().models:
+        files = (file for form in model.forms for file in form.files)
+        if digest in {form.digest for form in model.forms}.union(*(file.sha256 for file in files)):
+            return model.translates
+    plain = name.lower().removesuffix(".pt")
+    return not (plain.endswith(".en") or "turbo" in plain)
 
 
 @cache
@@ -200,8 +217,22 @@ def _check_folder(folder: Path) -> None:
             f"{' and no '.join(missing)}. Convert one with ct2-transformers-converter "
             "--copy_files tokenizer.json preprocessor_config.json."
         )
+    if _languages(folder) > LANGUAGES_BEFORE and not (folder / BANDS).is_file():
+        raise UsageError(
+            f"{folder}: it has no {BANDS}, which a model like large-v3 or turbo needs. Put the "
+            "one that was published with it there."
+        )
     if not _begins(folder / "model.bin")[NAME_AT:].startswith(SPECIFICATION):
         raise UsageError(f"{folder}: its model.bin is a model of CTranslate2's, but not Whisper.")
+
+
+def _languages(folder: Path) -> int:
+    """Return how many languages weights know; 0 where that is not said."""
+    try:
+        config = json.loads((folder / "config.json").read_bytes())
+        return len(config.get("lang_ids", ()))
+    except (ValueError, AttributeError, TypeError):
+        return 0
 
 
 def _begins(path: Path) -> bytes:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pipeline.transcript import Made, Revision, Segment, Span, Transcript
 
 SHORT_DIGEST = 8  # characters of a digest that are shown
-LONGEST_TEXT = 160  # characters of a text that are shown among others
+LONGEST_TEXT = 160  # characters of a removed text that are shown
 LONGEST_PASSAGE = 600  # characters of one that is shown alone: about 40 s of talk
 MADE = {
     "transcribe": "Words",
@@ -100,7 +100,7 @@ def revision_line(revision: Revision) -> str:
     """Return one passage that was recognised anew: by what, when, and what stood there before."""
     gone = "" if revision.standing else ", and the whole recording again since"
     by = f"by {revision.made.model or revision.made.engine} on {revision.made_at[:10]}"
-    return f"  {period(revision)} {by}{gone}. Before: {said(revision.before)}"
+    return f"  {period(revision)} {by}{gone}. Before: {said(text_of(revision.before))}"
 
 
 def revised_lines(revised: Revised) -> Iterator[str]:
@@ -108,12 +108,14 @@ def revised_lines(revised: Revised) -> Iterator[str]:
     recording = revised.recording
     model = revised.made.model or revised.made.engine
     yield f"{short_id(recording)}  {recording.title}  {period(revised.passage)}  by {model}"
-    before, now = (said(each, LONGEST_PASSAGE) for each in (revised.before, revised.heard))
-    yield f"before: {before}"
+    before, now = text_of(revised.before), text_of(revised.heard)
+    yield f"before: {said(short(before, LONGEST_PASSAGE))}"
     if revised.revision is None:
         yield "now:    no words are heard there. What stood there is left as it was."
         return
-    yield f"now:    {'the same words' if now == before else now}"
+    same = now == before
+    yield f"now:    {'the same words' if same else said(short(now, LONGEST_PASSAGE))}"
+    yield from (f"Note: {note}." for note in revised.made.notes)
     yield f"The words from before are kept: relisten show {short_id(recording)} --details"
 
 
@@ -122,10 +124,15 @@ def period(span: Span) -> str:
     return f"{format_timestamp(span.start)}-{format_timestamp(span.end)}"
 
 
-def said(segments: Iterable[Segment], longest: int = LONGEST_TEXT) -> str:
-    """Return what segments say, in the order of time, in quotes and not too long."""
-    words = sorted((word for each in segments for word in each.words), key=lambda word: word.start)
-    return repr(short(join_words(words), longest)) if words else "no words"
+def text_of(segments: Iterable[Segment]) -> str:
+    """Return what segments say, in the order of time."""
+    words = (word for each in segments for word in each.words)
+    return join_words(sorted(words, key=lambda word: word.start))
+
+
+def said(text: str) -> str:
+    """Return a text in quotes, or that there is none."""
+    return repr(text) if text else "no words"
 
 
 def short(text: str, longest: int = LONGEST_TEXT) -> str:

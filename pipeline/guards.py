@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
@@ -49,7 +49,6 @@ STOCK_PHRASES = frozenset(
         "transcription by castingwords",
     }
 )
-_NO_LETTERS = re.compile(r"[^\w\s]+")
 
 
 def removed_of(words: Sequence[Word], reason: str, channel: int | None) -> Removed:
@@ -87,7 +86,7 @@ def without_loops(
 
     The second are the words that went, in runs.
     """
-    said = [_letters(word.text) for word in words]
+    said = [letters(word.text) for word in words]
     kept: list[Word] = []
     gone: list[tuple[Word, ...]] = []
     at = 0
@@ -124,10 +123,11 @@ def near_voice(word: Word, utterances: Sequence[Span]) -> bool:
 
 def is_stock(words: Sequence[Word]) -> bool:
     """Tell whether words are a stock phrase and no more, and the recogniser is not sure of it."""
-    text = " ".join(_letters(word.text) for word in words).strip()
+    text = " ".join(letters(word.text) for word in words).strip()
     probability = sum(word.probability for word in words) / len(words)
     return text in STOCK_PHRASES and probability < DOUBTED
 
 
-def _letters(text: str) -> str:
-    return _NO_LETTERS.sub("", text).casefold()
+def letters(text: str) -> str:
+    """Return a word without punctuation and capitals, with all marks of its script."""
+    return "".join(c for c in text if c.isalnum() or unicodedata.category(c)[0] == "M").casefold()

@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from models.weights import can_translate
 from pipeline.annotate import annotate
 from pipeline.attribute import attribute
 from pipeline.diarize import DiarizeOptions, diarize_by_channel, renamed
+from pipeline.errors import UsageError
 from pipeline.listening import Listening
 from pipeline.progress import Report, silent
 from pipeline.recording import Layout
@@ -23,6 +25,7 @@ from pipeline.vocabulary import vocabulary_digest
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from models.recogniser import Recogniser
     from pipeline.library import Library
     from pipeline.listening import Engines
     from pipeline.recording import Recording
@@ -31,13 +34,15 @@ if TYPE_CHECKING:
 
 
 UNREAD = "none"  # the engine of an annotation for which there was no model
+NAMES_UNUSED = "the names that were listed for it before were not this time: add --vocabulary FILE"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What the user asked for in so many words; None (or empty) leaves what is there as it is.
 
-    `digest` is that of a model asked for by its path: another of the same name will not do.
+    `digest` is that of a model asked for by its path: it is the same model wherever it lies, and
+    another of its name will not do.
     """
 
     engine: str | None = None
@@ -127,8 +132,7 @@ def is_stale(
         case "transcribe":
             return (
                 request.engine not in (None, before.engine)
-                or request.model not in (None, before.model)
-                or request.digest not in (None, before.digest)
+                or _is_another_model(request, before)
                 or request.language not in (None, options["language"])
                 or request.translate not in (None, "translate" in options)
                 or vocabulary_digest(request.vocabulary) not in ("", options.get("vocabulary"))
@@ -145,11 +149,48 @@ def is_stale(
             return False
 
 
+def _is_another_model(request: Request, before: Made) -> bool:
+    if request.digest:
+        return request.digest != before.digest
+    return request.model not in (None, before.model)
+
+
 def _transcribe(
     recording: Recording, library: Library, listening: Listening, request: Request
 ) -> None:
-    speech, made = hear(recording, listening.voiced(recording), listening, request)
-    library.store_speech(recording.id, speech, made)
+    before = library.made(recording.id).get("transcribe")
+    asked = as_made(request, before)
+    check_asked(asked, listening.engines.recogniser)
+    speech, made = hear(recording, listening.voiced(recording), listening, asked)
+    library.store_speech(recording.id, speech, with_notes(made, names_unused(asked, before)))
+
+
+def as_made(request: Request, before: Made | None) -> Request:
+    """Return a request in which what is not asked for is as it was made before.
+
+    That is whether it was translated, and the language, if that was asked for and not detected.
+    """
+    options = dict(before.options) if before else {}
+    language = options["language"] if "language_asked" in options else None
+    translate = "translate" in options if request.translate is None else request.translate
+    return replace(request, language=request.language or language, translate=translate)
+
+
+def check_asked(request: Request, recogniser: Recogniser) -> None:
+    """Raise UsageError for what a recogniser cannot do."""
+    check_language(request.language, recogniser)
+    made = recogniser.made
+    if request.translate and not can_translate(made.model, made.digest):
+        raise UsageError(
+            f"the model {made.model} cannot translate. Say --model base, small, medium or large, "
+            "or --no-translate."
+        )
+
+
+def names_unused(request: Request, before: Made | None) -> tuple[str, ...]:
+    """Return what to know where names were listed before and are not now: a list is not kept."""
+    listed = before is not None and "vocabulary" in dict(before.options)
+    return (NAMES_UNUSED,) if listed and not request.vocabulary else ()
 
 
 def hear(
@@ -166,8 +207,11 @@ def hear(
 
 def said_of(options: TranscribeOptions) -> dict[str, str]:
     """Return what of the options decides the words, by name; what is not asked for is not said."""
-    vocabulary = vocabulary_digest(options.vocabulary)
-    said = {"translate": "yes" if options.translate else "", "vocabulary": vocabulary}
+    said = {
+        "language_asked": "yes" if options.language else "",
+        "translate": "yes" if options.translate else "",
+        "vocabulary": vocabulary_digest(options.vocabulary),
+    }
     return {name: value for name, value in said.items() if value}
 
 
@@ -246,3 +290,8 @@ def with_options(made: Made, **options: str) -> Made:
     """Return how something was made with more options, by name."""
     together = {**dict(made.options), **options}
     return replace(made, options=tuple(sorted(together.items())))
+
+
+def with_notes(made: Made, notes: tuple[str, ...]) -> Made:
+    """Return how something was made with more to know of it."""
+    return replace(made, notes=(*made.notes, *notes))

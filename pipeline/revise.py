@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 from pipeline.clips import original
 from pipeline.errors import UsageError
 from pipeline.listening import Listening
-from pipeline.process import STAGES, Request, hear, is_stale, run_stages
+from pipeline.process import (
+    STAGES,
+    Request,
+    as_made,
+    check_asked,
+    hear,
+    is_stale,
+    names_unused,
+    run_stages,
+    with_notes,
+)
 from pipeline.progress import Report, silent
 from pipeline.timestamps import format_timestamp
 from pipeline.transcript import Segment, Span, Speech, Unheard
@@ -74,6 +84,7 @@ def revise(
     before = library.speech(recording.id)
     stood = tuple(part for each in before.segments for part in inside(each, passage))
     asked = as_before(request, stood, whole)
+    check_asked(asked, engines.recogniser)
     with Listening(original(recording), engines, report) as listening:
         voices = [
             voiced(voice, part)
@@ -81,6 +92,7 @@ def revise(
             if (part := listened_to(passage, _words(before.segments, voice.channel)))
         ]
         heard, made = hear(recording, voices, listening, asked)
+        made = with_notes(made, names_unused(asked, whole))
         revision = None
         if heard.segments:
             speech = spliced(before, passage, heard)
@@ -102,11 +114,19 @@ def _made(recording: Recording, library: Library, engines: Engines) -> Made:
 
 
 def as_before(request: Request, stood: Iterable[Segment], whole: Made) -> Request:
-    """Return a request in which what is not asked for is as it was: language and translation."""
-    translate = request.translate
-    if translate is None:
-        translate = "translate" in dict(whole.options)
-    return replace(request, language=request.language or language_of(stood), translate=translate)
+    """Return a request in which what is not asked for is as it was: language and translation.
+
+    Of what was translated, the words tell only the translation's language: unless another was
+    asked for, it is detected again.
+    """
+    spoken = None if was_translated(whole) else language_of(stood)
+    kept = as_made(request, whole)
+    return replace(kept, language=request.language or spoken or kept.language)
+
+
+def was_translated(whole: Made) -> bool:
+    """Tell whether a recording was translated as a whole."""
+    return "translate" in dict(whole.options)
 
 
 def language_of(segments: Iterable[Segment]) -> str | None:

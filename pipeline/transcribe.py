@@ -13,22 +13,20 @@ from models.recogniser import Asked, in_order
 from pipeline.audio import SAMPLE_RATE
 from pipeline.errors import UsageError
 from pipeline.guards import guard
+from pipeline.missed import missed_in, start_of, windows_around, with_missed
 from pipeline.progress import Progress, Report, silent
-from pipeline.transcript import Removed, Segment, Span, Speech, Unheard, Word
-from pipeline.voice import joined
+from pipeline.transcript import Removed, Segment, Speech, Word
 from pipeline.windows import Window, pack
 from pipeline.word_times import bounded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from models.recogniser import Heard, Recogniser, Samples
     from pipeline.audio import Audio
     from pipeline.voice import Voice
 
 DETECTION_WINDOWS = 3  # windows whose votes decide the language
-UNHEARD = 1.0  # seconds of voice without a word, from which on it is listened to again
-AROUND = 2.0  # seconds more that are listened to then, on both sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +59,11 @@ def transcribe(
     language = options.language or _language_of(audio, [each for _, each in windows], recogniser)
     asked = Asked(language, options.language is None, options.translate, options.vocabulary)
     first = _recognise(audio, windows, recogniser, asked, report)
-    again = [(voice, window) for voice in voices for window in around(voice, first.segments)]
-    if not again:
+    missed = [each for voice in voices for each in missed_in(voice, first.segments)]
+    if not missed or options.translate:  # what is translated is not said where it is written
         return first
-    second = _recognise(audio, again, recogniser, asked, silent)
-    return _together(voices, first, second)
+    again = [(voice, window) for voice in voices for window in windows_around(missed, voice)]
+    return with_missed(first, missed, _recognise(audio, again, recogniser, asked, silent))
 
 
 def _recognise(
@@ -84,7 +82,7 @@ def _recognise(
         for segment in place(each, window, read_window(audio, window)):
             kept, gone = guard(segment, each, voice.utterances)
             if kept is not None:
-                segments.append(kept.with_words(bounded(kept.words, voice.clear)))
+                segments.append(kept.with_words(bounded(kept.words, voice)))
             removed += gone
         done += window.duration
         report(Progress("transcribe", done, total))
@@ -92,77 +90,9 @@ def _recognise(
     for segment in segments:
         spoken[segment.language or asked.language] += round(1000 * segment.duration)
     language = spoken.most_common(1)[0][0] if spoken else asked.language
-    return Speech(language, tuple(sorted(segments, key=_start)), tuple(sorted(removed, key=_start)))
-
-
-def _start(span: Span) -> float:
-    return span.start
-
-
-def without_words(voice: Voice, segments: Iterable[Segment]) -> tuple[Span, ...]:
-    """Return where somebody speaks for a while in a channel and no word is."""
-    own = [segment for segment in segments if segment.channel == voice.channel]
-    words = sorted((word for segment in own for word in segment.words), key=_start)
-    return tuple(
-        span
-        for span, inside in paired(voice.clear, words)
-        if span.duration >= UNHEARD and not inside
-    )
-
-
-def paired(spans: Sequence[Span], words: Sequence[Word]) -> Iterator[tuple[Span, tuple[Word, ...]]]:
-    """Yield each span, in order, with the words that overlap it."""
-    first = 0
-    for span in spans:
-        while first < len(words) and words[first].end <= span.start:
-            first += 1
-        last = first
-        while last < len(words) and words[last].start < span.end:
-            last += 1
-        yield span, tuple(words[first:last])
-
-
-def around(voice: Voice, segments: Sequence[Segment]) -> Iterator[Window]:
-    """Yield windows round what is without words, none sounding in two of them."""
-    spans = (wider(span, voice) for span in without_words(voice, segments))
-    for span in joined(spans):
-        yield from pack(voice.during(span))
-
-
-def wider(span: Span, voice: Voice) -> Span:
-    """Return a span with more of what is around it, as far as its region and `AROUND` reach."""
-    region = next(region for region in voice.regions if region.overlap(span) > 0)
-    start = max(region.start, span.start - AROUND)
-    return Span(start, max(start, min(region.end, span.end + AROUND)))
-
-
-def _together(voices: Sequence[Voice], first: Speech, second: Speech) -> Speech:
-    """Return what was heard at first, with what the second hearing adds where nothing was."""
-    added: list[Segment] = []
-    removed = list(first.removed)
-    unheard: list[Unheard] = []
-    for voice in voices:
-        own = [segment for segment in second.segments if segment.channel == voice.channel]
-        gone = [each for each in second.removed if each.channel == voice.channel]
-        spans = without_words(voice, first.segments)
-        for span in spans:
-            found = [part for segment in own for part in _inside(segment, span)]
-            added += found
-            unheard += [] if found else [Unheard(span.start, span.end, voice.channel)]
-        removed += [each for each in gone if any(span.overlap(each) > 0 for span in spans)]
     return Speech(
-        first.language,
-        tuple(sorted((*first.segments, *added), key=_start)),
-        tuple(sorted(removed, key=_start)),
-        tuple(sorted(unheard, key=_start)),
+        language, tuple(sorted(segments, key=start_of)), tuple(sorted(removed, key=start_of))
     )
-
-
-def _inside(segment: Segment, span: Span) -> Iterator[Segment]:
-    """Yield what of a segment is in a span, by the middles of its words."""
-    words = tuple(word for word in segment.words if span.start <= word.middle < span.end)
-    if words:
-        yield segment.with_words(words)
 
 
 def check_language(language: str | None, recogniser: Recogniser) -> None:

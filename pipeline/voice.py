@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from models.vad import VoiceDetector
     from pipeline.audio import Audio
 
-BLOCK = 150.0  # seconds of sound in which voice is looked for at once
+BLOCK = 60.0  # seconds of sound in which voice is looked for at once: a call keeps all cores busy
 LEAD = 2.0  # seconds before a block that the detector hears first, to be in the middle of it
 TOUCHING = 0.1  # seconds: stretches this near are one, cut by the edge of a block
 BRIDGED = 0.8  # seconds: silence up to which two stretches are listened to as one region

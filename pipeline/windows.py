@@ -70,7 +70,7 @@ def pack(voice: Voice, longest: float = LONGEST) -> tuple[Window, ...]:
     while waiting:
         region = waiting.popleft()
         room = longest - sum(piece.duration for piece in pieces)
-        if region.duration <= room:
+        if region.duration <= room + TOUCH:
             pieces.append(region)
             continue
         end = last_cut(region, room, cuts)

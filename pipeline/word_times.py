@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pipeline.transcript import Word
+    from pipeline.voice import Voice
 
 ONSET = 0.05  # seconds after a voice begins that the detector is sure of it, as measured
 NEAR = 0.3  # seconds that a word may lie from an utterance and be held to it
@@ -22,20 +23,40 @@ NEAR = 0.3  # seconds that a word may lie from an utterance and be held to it
 SNAP = 0.5
 
 
-def bounded(words: Sequence[Word], utterances: Sequence[Span]) -> tuple[Word, ...]:
-    """Return words, in order, that begin and end where somebody speaks.
+def bounded(words: Sequence[Word], voice: Voice) -> tuple[Word, ...]:
+    """Return words, in order, that begin and end where somebody surely speaks.
 
     Each is held to the utterance of which it shares most, or that is next to it; one that is far
-    from all stays as it is.
-    utterances : in order, without overlaps.
+    from all stays as it is, and so does one said so softly that nobody is surely heard.
     """
-    known = [Span(max(0.0, span.start - ONSET), span.end) for span in utterances]
-    placed = [(utterance_of(word, known), word) for word in words]
+    if not words:
+        return ()
+    reach = Span(max(0.0, words[0].start - NEAR), max(word.end for word in words) + NEAR)
+    faint = near(voice.utterances, reach)
+    known = [Span(max(0.0, span.start - ONSET), span.end) for span in near(voice.clear, reach)]
+    placed = [(_place(word, known, faint), word) for word in words]
     return in_order(
         word
         for number, group in groupby(placed, key=lambda each: each[0])
         for word in _held([each for _, each in group], None if number is None else known[number])
     )
+
+
+def near(spans: Sequence[Span], reach: Span) -> Sequence[Span]:
+    """Return those of spans, in order and without overlaps, that touch a stretch of time."""
+    first = bisect_left(spans, reach.start, key=lambda span: span.end)
+    last = bisect_right(spans, reach.end, key=lambda span: span.start)
+    return spans[first:last]
+
+
+def _place(word: Word, clear: Sequence[Span], faint: Sequence[Span]) -> int | None:
+    """Return the number of the utterance that a word is held to, None if it stays as it is."""
+    touched = [number for number, span in enumerate(clear) if word.overlap(span) > 0]
+    if len(touched) > 1 and any(map(str.isdigit, word.text)):
+        return None  # a number is one word, however long its digits pause
+    if not touched and any(word.overlap(span) > 0 for span in faint):
+        return None
+    return utterance_of(word, clear)
 
 
 def utterance_of(word: Word, utterances: Sequence[Span]) -> int | None:

@@ -244,6 +244,10 @@ class FakeEngines:
         """Say what hears."""
         return "a fake"
 
+    def expected_speed(self) -> float:
+        """Return the recogniser's own."""
+        return self.recogniser.expected_speed()
+
     def language_model(self, language: str) -> LanguageModel | None:
         """Return what reads a language, None where there is nothing."""
         self.asked["language_model"] += 1

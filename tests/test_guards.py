@@ -24,6 +24,7 @@ from pipeline.guards import (
     STOCK_PHRASES,
     guard,
     is_stock,
+    letters,
     near_voice,
     removed_of,
     without_loops,
@@ -277,3 +278,15 @@ def test_a_segment_that_is_kept_reaches_from_its_first_word_to_its_last(
         assert (kept.start, kept.end) == (kept.words[0].start, kept.words[-1].end)
         assert (kept.channel, kept.language, kept.average_logprob) == (1, "en", -0.2)
         assert all(near_voice(word, utterances) for word in kept.words)
+
+
+@pytest.mark.parametrize(
+    ("word", "same"),
+    [("Bye-bye.", "byebye"), ("Café,", "café"), ("की", "की"), ("ที่", "ที่"), ("don’t", "dont")],
+)
+def test_a_word_is_its_letters_with_the_marks_of_its_script(word: str, same: str) -> None:
+    assert letters(word) == same
+
+
+def test_words_that_differ_in_marks_alone_are_no_loop() -> None:
+    assert len({letters(word) for word in ("का", "की", "के")}) == 3

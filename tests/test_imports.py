@@ -35,6 +35,7 @@ LAYERS = (
         "voice",
         "listening",
         "guards",
+        "missed",
         "word_times",
         "windows",
         "transcribe",

@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import statistics
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import soundfile
 
+from benchmarks.figures import share_within
+from benchmarks.noise import KINDS, hour
+from benchmarks.runs import Timed
 from benchmarks.scoring import WordErrors, score
 from benchmarks.speech import reference
+from benchmarks.times import SIDES, Edge, compare
+from pipeline.audio import SAMPLE_RATE
 from pipeline.library import Library
 from tests.commands import PROJECT, Ran, run
 from tests.libraries import contents
@@ -56,7 +63,9 @@ def test_every_call_is_transcribed(calls: tuple[Ran, Path]) -> None:
     assert ran.code == 0, ran.err
     assert ran.out.endswith("26 done.\n")
     assert all(entry.complete and entry.turns for entry in entries(folder))
-    assert ran.err == ""
+    (line,) = ran.err.splitlines()
+    assert line.startswith("tiny.en on ")
+    assert " for 26 recordings, 1 h " in line
 
 
 def test_two_channel_calls_have_two_speakers_and_mono_ones_none(calls: tuple[Ran, Path]) -> None:
@@ -84,6 +93,31 @@ def test_words_have_a_length_and_keep_their_order(calls: tuple[Ran, Path]) -> No
                 assert starts == sorted(starts)
                 assert all(word.end > word.start for word in turn.words)
                 assert turn.end <= entry.recording.duration + 0.05
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_utterances_begin_and_end_when_they_do(calls: tuple[Ran, Path], side: str) -> None:
+    errors_of = [
+        abs(edge.error)
+        for entry in entries(calls[1])
+        if entry.recording.path.parent.name == "interviews"
+        for edge in edges_of(calls[1], entry)
+        if edge.side == side
+    ]
+    assert len(errors_of) > 200
+    assert statistics.median(errors_of) < 0.06
+    assert share_within(errors_of, 0.25) > 95
+
+
+def edges_of(folder: Path, entry: Entry) -> list[Edge]:
+    with Library(folder) as library:
+        segments = library.segments(entry.recording.id)
+    words = [
+        Timed(word.text, word.start, word.end, segment.channel)
+        for segment in segments
+        for word in segment.words
+    ]
+    return compare(reference(entry.recording.path), words)
 
 
 def test_a_second_run_does_nothing(calls: tuple[Ran, Path], speech: Path) -> None:
@@ -133,6 +167,53 @@ def test_both_recognisers_hear_the_same(name: str, tmp_path: Path) -> None:
         rates.append(errors(folder, entries(folder)).rate)
     assert max(rates) < 8
     assert abs(rates[0] - rates[1]) < 1.5
+
+
+def test_the_same_sound_gives_the_same_text(tmp_path: Path) -> None:
+    call = SAMPLES / "2026-09-15-canyon-bikes.opus"
+    transcripts = []
+    for name in ("first", "second"):
+        assert run("--library", tmp_path / name, "process", call, "--model", "tiny.en").code == 0
+        (entry,) = entries(tmp_path / name)
+        with Library(tmp_path / name) as library:
+            transcripts.append(library.transcript(entry.recording.id))
+    assert transcripts[0] == transcripts[1]
+
+
+def test_nothing_is_heard_where_nobody_speaks(tmp_path: Path) -> None:
+    noise = hour(60.0 * len(KINDS))
+    soundfile.write(tmp_path / "nobody.flac", noise, SAMPLE_RATE)
+    library = tmp_path / "library"
+    assert run("--library", library, "process", tmp_path, "--model", "tiny.en").code == 0
+    (entry,) = entries(library)
+    assert entry.turns == 0
+
+
+def test_a_list_of_names_adds_no_name_that_nobody_said(speech: Path, tmp_path: Path) -> None:
+    call = speech / "conversations" / "c01_mono16k.flac"
+    names = ["Quickcrate", "Fernhop Reach", "Priya Raman", "Anneliese", "Okafor", "Brockwell"]
+    (tmp_path / "names.txt").write_text("\n".join(names), encoding="utf-8")
+    texts = []
+    for library, options in (
+        ("plain", ()),
+        ("listed", ("--vocabulary", tmp_path / "names.txt")),
+    ):
+        folder = tmp_path / library
+        ran = run("--library", folder, "process", call, "--model", "tiny.en", *options)
+        assert ran.code == 0, ran.err
+        (entry,) = entries(folder)
+        with Library(folder) as kept:
+            texts.append([turn.text for turn in kept.turns(entry.recording.id)])
+    assert texts[0] == texts[1]
+
+
+def test_a_list_of_names_puts_right_what_was_said(speech: Path, tmp_path: Path) -> None:
+    call = speech / "interviews" / "i01_stereo.flac"
+    (tmp_path / "names.txt").write_text("Quickcrate\nMailmoth\nDropBee\n", encoding="utf-8")
+    options = ("--model", "tiny.en", "--vocabulary", tmp_path / "names.txt")
+    assert run("--library", tmp_path / "library", "process", call, *options).code == 0
+    found = run("--library", tmp_path / "library", "search", "Quickcrate", "--json")
+    assert len(json.loads(found.out)) >= 2
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="network namespaces are Linux's")

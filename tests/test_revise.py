@@ -216,6 +216,12 @@ def test_a_passage_is_translated_if_the_whole_was_unless_it_is_asked_otherwise(
     assert as_before(Request(translate=asked), (), whole).translate is translated
 
 
+def test_the_language_of_what_was_translated_is_detected_again() -> None:
+    whole = Made("x", "1", options=(("translate", "yes"),))
+    stood = (segment("hello", 0.0),)
+    assert as_before(Request(), stood, whole).language is None
+
+
 def test_a_language_that_is_asked_for_goes_before_the_one_that_stood_there() -> None:
     whole, stood = Made("fake-whisper", "1"), (segment("so", 0.0),)
     assert as_before(Request(), stood, whole).language == "en"

@@ -15,16 +15,13 @@ from pipeline import transcribe as stage
 from pipeline.audio import Audio
 from pipeline.errors import UsageError
 from pipeline.guards import IN_CIRCLES, NO_VOICE, SILENCE, STOCK
+from pipeline.missed import AROUND, UNHEARD, wider
 from pipeline.transcribe import (
-    AROUND,
-    UNHEARD,
     TranscribeOptions,
-    paired,
     pieces_of,
     place,
     read_window,
     transcribe,
-    wider,
 )
 from pipeline.transcript import Removed, Span, Speech, Unheard, Word
 from pipeline.voice import Voice, joined
@@ -157,10 +154,10 @@ def test_translating_and_the_vocabulary_are_passed_on(audio: Audio) -> None:
 
 def test_the_second_hearing_is_asked_the_same_as_the_first(audio: Audio) -> None:
     recogniser = FakeRecogniser(("",))
-    options = TranscribeOptions(translate=True, vocabulary=("Acme",))
+    options = TranscribeOptions(vocabulary=("Acme",))
     transcribe(audio, voice(c0=[(1, 3)]), recogniser, options)
     first, second = recogniser.asked
-    assert first == second == Asked("en", True, True, ("Acme",))
+    assert first == second == Asked("en", True, False, ("Acme",))
 
 
 def test_each_segment_has_the_language_of_its_window_and_the_speech_that_of_most(
@@ -362,7 +359,7 @@ def test_neighbours_without_words_are_heard_together_and_once(ramp: Audio) -> No
     recogniser = ScriptedRecogniser(script=[said_at((0, 4, "all")), again])
     speech = transcribe(ramp, [voice_of(0, said, 1.0)], recogniser, ASK)
     assert recogniser.lengths == [8, 5]
-    assert texts(speech) == ["all", "five", "seven"]
+    assert texts(speech) == ["all", "five seven"]
 
 
 def test_the_second_hearing_gives_no_window_that_is_too_long(clock: Audio) -> None:
@@ -400,15 +397,37 @@ def test_more_is_listened_to_within_the_region(
     assert wider(Span(*span), spoken) == Span(*heard)
 
 
-def test_spans_are_paired_with_the_words_that_overlap_them() -> None:
-    said = words("one two three four five", each=1.0)
-    pairs = paired(spans_of((0, 0.5), (1, 2), (1.5, 3.5), (5, 6)), said)
-    assert [[word.text for word in inside] for _, inside in pairs] == [
-        ["one"],
-        ["two"],
-        ["two", "three", "four"],
-        [],
-    ]
+def test_all_that_is_said_between_the_words_around_is_added_once(ramp: Audio) -> None:
+    """A sentence that was missed has shorter utterances beside the one that shows it."""
+    said = spans_of((0, 2), (3, 3.8), (4.1, 5.4), (5.7, 6.4), (7, 9))
+    again = said_at(
+        (0, 1, "hello."),
+        (1.2, 1.6, "I"),
+        (2.3, 2.9, "paid"),
+        (3.1, 3.3, "too"),
+        (3.8, 4.2, "much."),
+        (5.1, 5.3, "Bye"),
+    )
+    recogniser = ScriptedRecogniser(script=[said_at((0, 2, "Hello."), (7, 9, "Bye.")), again])
+    speech = transcribe(ramp, [voice_of(0, said, 1.0)], recogniser, ASK)
+    assert texts(speech) == ["Hello. Bye.", "I paid too much."]
+    assert speech.unheard == ()
+
+
+def test_what_is_around_is_not_said_again_where_it_is_heard_a_little_elsewhere(ramp: Audio) -> None:
+    said = spans_of((0, 4), (4.5, 6), (6.5, 10))
+    first = said_at((0, 4, "before"), (6.6, 9.9, "after"))
+    second = said_at((1.6, 2.0, "Before,"), (2.1, 3.4, "found"), (3.6, 4.0, "After."))
+    recogniser = ScriptedRecogniser(script=[first, second])
+    speech = transcribe(ramp, [voice_of(0, said, 1.0)], recogniser, ASK)
+    assert texts(speech) == ["before after", "found"]
+
+
+def test_what_is_translated_is_not_listened_to_again(ramp: Audio) -> None:
+    said = spans_of((0, 4), (5, 9))
+    recogniser = ScriptedRecogniser(script=[said_at((0, 4, "all"))])
+    speech = transcribe(ramp, [voice_of(0, said, 1.0)], recogniser, TranscribeOptions("de", True))
+    assert (recogniser.calls, speech.unheard) == (1, ())
 
 
 # What nobody said.
@@ -563,9 +582,11 @@ def test_every_word_comes_once_and_in_its_place_though_some_are_forgotten_at_fir
     for channel, own in enumerate((first, second)):
         segments = [segment for segment in speech.segments if segment.channel == channel]
         found = sorted((word for each in segments for word in each.words), key=_start)
-        assert [word.text for word in found] == [
-            tick for each in own if each.found for tick in each.ticks
-        ]
+        heard = [word.text for word in found]
+        wanted = [tick for each in own if each.found for tick in each.ticks]
+        findable = [tick for each in own if each.forgotten < 2 for tick in each.ticks]
+        assert [text for text in heard if text in wanted] == wanted
+        assert heard == [tick for tick in findable if tick in heard]  # once each, in their order
         starts = [(int(word.text) - 1 - STEPS * channel) * TICK for word in found]
         assert [word.start for word in found] == pytest.approx(starts, abs=ALIGNED)
     assert [each.start for each in speech.segments] == sorted(

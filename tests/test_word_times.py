@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,8 +12,12 @@ from hypothesis import strategies as st
 
 from models.recogniser import SHORTEST_WORD
 from pipeline.transcript import Span, Word
+from pipeline.voice import Voice
 from pipeline.word_times import NEAR, ONSET, SNAP, bounded, utterance_of
 from tests.values import spans, spoken_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 UTTERANCES = (Span(1, 2), Span(3, 3.5), Span(5, 9))
 
@@ -22,10 +27,15 @@ def utterances() -> st.SearchStrategy[tuple[Span, ...]]:
     return spans(st.floats(0.05, 3), st.floats(0.03, 5))
 
 
+def held_to(words: Sequence[Word], clear: tuple[Span, ...]) -> tuple[Word, ...]:
+    """Return words held to where somebody surely speaks, where nobody is heard more faintly."""
+    return bounded(words, Voice(None, clear, clear, clear))
+
+
 def held_of(*words: tuple[float, float]) -> list[tuple[float, float]]:
     """Return the times of words after they are held to the utterances."""
-    said = [Word(*word, f"word{number}") for number, word in enumerate(words)]
-    return [(word.start, word.end) for word in bounded(said, UTTERANCES)]
+    said = [Word(*word, "abcdefgh"[number]) for number, word in enumerate(words)]
+    return [(word.start, word.end) for word in held_to(said, UTTERANCES)]
 
 
 @pytest.mark.parametrize(
@@ -81,24 +91,24 @@ def test_a_word_is_of_the_utterance_that_it_is_in_or_next_to(
 
 
 def test_a_word_keeps_what_is_known_of_it() -> None:
-    (found,) = bounded([Word(4.0, 6.0, "日", 0.3, spaced=False)], UTTERANCES)
+    (found,) = held_to([Word(4.0, 6.0, "日", 0.3, spaced=False)], UTTERANCES)
     assert found == Word(5 - ONSET, 6.0, "日", 0.3, spaced=False)
 
 
 def test_where_no_utterance_is_known_words_stay() -> None:
     said = (Word(0, 1, "one"), Word(1, 2, "two"))
-    assert bounded(said, ()) == said
+    assert held_to(said, ()) == said
 
 
 def test_of_no_words_none_are_held() -> None:
-    assert bounded((), UTTERANCES) == ()
+    assert held_to((), UTTERANCES) == ()
 
 
 @given(spoken_words(), utterances())
 def test_no_word_is_lost_or_changes_its_text_or_place(
     said: tuple[Word, ...], utterances: tuple[Span, ...]
 ) -> None:
-    held = bounded(said, utterances)
+    held = held_to(said, utterances)
     assert [(word.text, word.probability, word.spaced) for word in held] == [
         (word.text, word.probability, word.spaced) for word in said
     ]
@@ -108,7 +118,7 @@ def test_no_word_is_lost_or_changes_its_text_or_place(
 def test_words_stay_in_order_and_keep_a_length(
     said: tuple[Word, ...], utterances: tuple[Span, ...]
 ) -> None:
-    held = bounded(said, utterances)
+    held = held_to(said, utterances)
     assert all(word.duration > 0 for word in held)
     assert all(before.end <= after.start for before, after in pairwise(held))
 
@@ -119,7 +129,7 @@ def test_a_word_that_is_far_from_all_voice_stays(
 ) -> None:
     for word in said:
         if all(word.distance(span) > NEAR + ONSET for span in utterances):
-            assert bounded([word], utterances) == (word,)
+            assert held_to([word], utterances) == (word,)
 
 
 @given(spoken_words(), utterances())
@@ -128,7 +138,7 @@ def test_a_word_near_a_voice_is_held_within_it(
 ) -> None:
     for word in said:
         if any(word.overlap(span) > SHORTEST_WORD for span in utterances):
-            (held,) = bounded([word], utterances)
+            (held,) = held_to([word], utterances)
             assert any(
                 span.start - ONSET <= held.start and held.end <= span.end for span in utterances
             )
@@ -139,6 +149,18 @@ def test_no_edge_of_a_word_is_taken_further_out_than_the_alignment_is_off(
     said: tuple[Word, ...], utterances: tuple[Span, ...]
 ) -> None:
     for word in said:
-        (held,) = bounded([word], utterances)
+        (held,) = held_to([word], utterances)
         assert held.start >= word.start - SNAP - 1e-9
         assert held.end <= max(word.end + SNAP, held.start + SHORTEST_WORD) + 1e-9
+
+
+def test_what_is_said_too_softly_to_be_sure_stays_where_it_is() -> None:
+    voice = Voice(None, (Span(0.5, 2.4),), (Span(1, 2),), (Span(0.2, 2.7),))
+    said = [Word(1.2, 1.9, "good,"), Word(2.05, 2.1, "I"), Word(2.1, 2.4, "guess.")]
+    held = bounded(said, voice)
+    assert [(word.start, word.end) for word in held[1:]] == [(2.05, 2.1), (2.1, 2.4)]
+
+
+def test_a_number_whose_digits_pause_stays_whole() -> None:
+    number = Word(1.0, 9.0, "020-7946-0958")
+    assert held_to([number], UTTERANCES) == (number,)

@@ -1,0 +1,129 @@
+"""Voice in which no word was found: listened to again, and marked where it stays so (pure)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING
+
+from pipeline.guards import letters
+from pipeline.transcript import Span, Speech, Unheard, Word
+from pipeline.voice import joined
+from pipeline.windows import TOUCH, pack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pipeline.transcript import Removed, Segment
+    from pipeline.voice import Voice
+    from pipeline.windows import Window
+
+UNHEARD = 1.0  # seconds of sure voice without a word, from which on it is listened to again
+AROUND = 2.0  # seconds more that are listened to then, on both sides
+ECHO = 3  # words that the second hearing may say again of those around
+
+
+@dataclass(frozen=True, slots=True)
+class Missed(Span):
+    """Sure voice without a word, in a channel; words `before` and `after` it are in time order."""
+
+    channel: int | None
+    before: tuple[Word, ...]
+    after: tuple[Word, ...]
+
+    def holds(self, word: Word) -> bool:
+        """Tell whether a word's middle lies between the word before and the word after."""
+        start = max((each.end for each in self.before), default=0.0)
+        end = self.after[0].start if self.after else inf
+        return start <= word.middle < end
+
+    def said_in(self, segments: Iterable[Segment]) -> bool:
+        """Tell whether words were found in it."""
+        own = (segment for segment in segments if segment.channel == self.channel)
+        return any(self.overlap(word) > 0 for segment in own for word in segment.words)
+
+
+def start_of(span: Span) -> float:
+    """Return when a span begins: what things are sorted by."""
+    return span.start
+
+
+def missed_in(voice: Voice, segments: Iterable[Segment]) -> tuple[Missed, ...]:
+    """Return where somebody speaks for a while in a channel and no word is."""
+    own = [segment for segment in segments if segment.channel == voice.channel]
+    words = sorted((word for segment in own for word in segment.words), key=start_of)
+    ends = [word.end for word in words]
+    found = []
+    for span in voice.clear:
+        last = bisect_left(words, span.end, key=start_of)
+        first = bisect_left(ends, span.start + TOUCH)
+        if span.duration >= UNHEARD and first >= last:
+            before, after = words[max(0, last - ECHO) : last], words[last : last + ECHO]
+            found.append(Missed(span.start, span.end, voice.channel, tuple(before), tuple(after)))
+    return tuple(found)
+
+
+def windows_around(missed: Iterable[Missed], voice: Voice) -> Iterator[Window]:
+    """Yield windows round what was missed in a channel, none sounding in two of them."""
+    own = (each for each in missed if each.channel == voice.channel)
+    for span in joined(wider(each, voice) for each in own):
+        yield from pack(voice.during(span))
+
+
+def wider(span: Span, voice: Voice) -> Span:
+    """Return a span with more of what is around it, as far as its region and `AROUND` reach."""
+    at = bisect_left(voice.regions, span.start, key=lambda region: region.end)
+    region = voice.regions[min(at, len(voice.regions) - 1)]
+    start = max(region.start, span.start - AROUND)
+    return Span(start, max(start, min(region.end, span.end + AROUND)))
+
+
+def with_missed(first: Speech, missed: Sequence[Missed], second: Speech) -> Speech:
+    """Return what was heard at first, with what the second hearing adds between its words."""
+    added: list[Segment] = []
+    for each in missed:
+        parts = [part for segment in second.segments for part in between(segment, each)]
+        added += [part for part in parts if part not in added]  # of two between the same words
+    recovered = [each for each in missed if each.said_in(added)]
+    unheard = [
+        Unheard(each.start, each.end, each.channel) for each in missed if each not in recovered
+    ]
+    kept = [gone for gone in (*first.removed, *second.removed) if not _is_said(gone, added)]
+    return Speech(
+        first.language,
+        tuple(sorted((*first.segments, *added), key=start_of)),
+        tuple(sorted(dict.fromkeys(kept), key=start_of)),
+        tuple(sorted(unheard, key=start_of)),
+    )
+
+
+def _is_said(gone: Removed, segments: Iterable[Segment]) -> bool:
+    """Tell whether what was removed at first was found to be said after all."""
+    said = "".join(
+        letters(word.text)
+        for segment in segments
+        if segment.channel == gone.channel
+        for word in segment.words
+        if word.overlap(gone) > 0
+    )
+    return letters(gone.text) in said
+
+
+def between(segment: Segment, missed: Missed) -> Iterator[Segment]:
+    """Yield what of a segment lies between the words around, without what it says of them again."""
+    if segment.channel != missed.channel:
+        return
+    words = [word for word in segment.words if missed.holds(word)]
+    words = words[echoed(missed.before[::-1], words) :]
+    words = words[: len(words) - echoed(missed.after, words[::-1])]
+    if words:
+        yield segment.with_words(tuple(words))
+
+
+def echoed(around: Sequence[Word], words: Sequence[Word]) -> int:
+    """Return how many words are those around, told from where the two lists meet."""
+    said = [letters(word.text) for word in around]
+    again = [letters(word.text) for word in words]
+    lengths = range(min(len(said), len(again)), 0, -1)
+    return next((n for n in lengths if again[:n] == said[:n][::-1]), 0)
