@@ -58,8 +58,7 @@ class LocalEngines:
         if needs.translate and not self._weights.translates:
             raise UsageError(
                 f"the model {self._weights.name} cannot translate. Say --model base, small, medium "
-                "or large; those whose names end in .en, and turbo, do not. What was translated "
-                "before is no more with --no-translate."
+                "or large (those whose names end in .en, and turbo, do not), or --no-translate."
             )
         self._recogniser: Recogniser | None = None
         self._detector = Silero()

@@ -110,14 +110,10 @@ def with_terms(
 
 
 def _listed(terms: Iterable[str]) -> dict[str, str]:
-    """Return terms by their letters; of two with the same letters the first.
-
-    Left out is what is not usable.
-    """
+    """Return the usable terms by their letters; of two with the same letters the first."""
     listed: dict[str, str] = {}
-    for term in (" ".join(each.split()) for each in terms):
-        if is_usable(term):
-            listed.setdefault(letters(term), term)
+    for term in filter(is_usable, (" ".join(each.split()) for each in terms)):
+        listed.setdefault(letters(term), term)
     return listed
 
 
@@ -157,11 +153,7 @@ def _longest(listed: Mapping[str, str]) -> int:
 
 def _core(words: Sequence[_Word]) -> tuple[str, str, str]:
     """Return words as (punctuation before, text, punctuation after)."""
-    return _parts(_running(words))
-
-
-def _running(words: Sequence[_Word]) -> str:
-    return " ".join(word.text for word in words)
+    return _parts(" ".join(word.text for word in words))
 
 
 def _parts(text: str) -> tuple[str, str, str]:
@@ -203,8 +195,8 @@ def _spelt(words: Sequence[_Word], listed: Mapping[str, str]) -> tuple[list[_Pla
 
 def _lacks_marks(words: Sequence[_Word], place: _Place) -> bool:
     """Tell whether a name stands without the punctuation of its own, "Acme Inc" for "Acme Inc."."""
-    whole = place.term in _running(words[place.first : place.end])
-    return not whole and _is_name(words, place.first, place.end, place.term)
+    text = " ".join(word.text for word in words[place.first : place.end])
+    return place.term not in text and _is_name(words, place.first, place.end, place.term)
 
 
 def _is_name(words: Sequence[_Word], first: int, end: int, term: str) -> bool:

@@ -22,8 +22,8 @@ NAME_AT = 6  # bytes
 CHECKPOINTS = (b"PK", b"\x80")  # how torch.save's files begin: a zip now, a pickle before
 # Without the tokenizer, faster-whisper would ask a hub for one.
 NEEDED = ("model.bin", "config.json", "tokenizer.json")
-# Weights since large-v3 know Cantonese too, and hear 128 bands, as one more file says; faster-whisper
-# takes 80 without it, and the first encoding fails.
+# Weights since large-v3 know one language more and hear 128 bands, which this file says; without it
+# faster-whisper makes 80, and the first encoding fails.
 BANDS, LANGUAGES_BEFORE = "preprocessor_config.json", 99
 
 

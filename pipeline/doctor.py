@@ -48,7 +48,7 @@ def examine(folder: Path, models: Sequence[Listed], first_model: str) -> Iterato
     on_gpu = runs_on_gpu("auto")
     machine = this_machine(on_gpu=on_gpu)
     yield _device(machine, on_gpu=on_gpu)
-    yield from _models(models, first_model)
+    yield from _models(models, first_model, machine)
     yield _default(models, machine)
     yield _library(folder)
     yield _sound()
@@ -87,12 +87,18 @@ def _default(models: Sequence[Listed], machine: Machine) -> Check:
     return Check("default model", False, f"{wanted}, which is not here", mend, needed=False)
 
 
-def _models(models: Sequence[Listed], first_model: str) -> Iterator[Check]:
-    for kind, use in (("whisper", "to transcribe with"), ("spacy", "to find entities with")):
-        held = [model.name for model in models if model.kind == kind and model.present]
-        wanted = next((m.name for m in models if m.kind == kind), "") if kind == "spacy" else ""
-        mend = f"relisten models pull {wanted or first_model}"
-        yield Check(f"models {use}", bool(held), ", ".join(held) or "none", mend)
+def _models(models: Sequence[Listed], first_model: str, machine: Machine) -> Iterator[Check]:
+    """Look for models; of Whisper's, one must be there that is taken if no --model is said."""
+    held = [model.name for model in models if model.kind == "whisper" and model.present]
+    well = default_model(load_catalog(), held, machine) in held
+    found = ", ".join(held) or "none"
+    if held and not well:
+        found += ", used only where --model says so"
+    yield Check("models to transcribe with", well, found, f"relisten models pull {first_model}")
+    readers = [model for model in models if model.kind == "spacy"]
+    held = [model.name for model in readers if model.present]
+    mend = f"relisten models pull {readers[0].name}" if readers else ""
+    yield Check("models to find entities with", bool(held), ", ".join(held) or "none", mend)
 
 
 def _library(folder: Path) -> Check:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from pipeline.errors import UsageError
 from pipeline.library import Library
-from pipeline.process import Request, process
+from pipeline.process import NAMES_UNUSED, Request, process
 from pipeline.vocabulary import vocabulary_digest
-from tests.fakes import FakeEngines
+from tests.fakes import FakeEngines, FakeRecogniser
 from tests.sounds import speech, write_wav
 
 if TYPE_CHECKING:
@@ -80,6 +82,70 @@ def test_only_what_is_asked_for_otherwise_is_heard_again(
     ran = process(call, library, FakeEngines(), second).ran
     assert ("transcribe" in ran) is again
     assert bool(ran) is again
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "noted"),
+    [
+        pytest.param(TRANSLATED, PLAIN, {"translate": "yes"}, id="a translation"),
+        pytest.param(TRANSLATED, Request(translate=False), {}, id="not one that is not wanted"),
+        pytest.param(Request(language="de"), PLAIN, {"language": "de"}, id="a language asked for"),
+        pytest.param(
+            Request(language="de"), Request(language="ja"), {"language": "ja"}, id="or not"
+        ),
+        pytest.param(PLAIN, PLAIN, {"language": "ja"}, id="not one that was detected"),
+    ],
+)
+def test_what_is_not_asked_for_again_stays_as_it_was_made(
+    call: Path, library: Library, first: Request, second: Request, noted: dict[str, str]
+) -> None:
+    process(call, library, FakeEngines(), first)
+    large = FakeEngines(FakeRecogniser(name="fake-large", languages_heard=(("ja", 0.9),)))
+    done = process(call, library, large, replace(second, model="fake-large"))
+    options = dict(library.made(done.recording.id)["transcribe"].options)
+    assert "transcribe" in done.ran
+    assert options.items() >= noted.items()
+    assert ("translate" in options) is ("translate" in noted)
+
+
+def test_a_language_asked_for_is_kept_however_often_it_is_heard(
+    call: Path, library: Library
+) -> None:
+    process(call, library, FakeEngines(), Request(language="de"))
+    for name in ("fake-large", "fake-base"):
+        process(call, library, FakeEngines(FakeRecogniser(name=name)), Request(model=name))
+    (entry,) = library.entries()
+    assert dict(library.made(entry.recording.id)["transcribe"].options)["language"] == "de"
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "notes"), [((), (NAMES_UNUSED,)), (NAMES, ()), (NAMES[:1], ())]
+)
+def test_a_list_of_names_that_is_not_given_again_is_noted(
+    call: Path, library: Library, vocabulary: tuple[str, ...], notes: tuple[str, ...]
+) -> None:
+    process(call, library, FakeEngines(), WITH_NAMES)
+    large = FakeEngines(FakeRecogniser(name="fake-large"))
+    asked = Request(model="fake-large", vocabulary=vocabulary)
+    identity = process(call, library, large, asked).recording.id
+    assert library.made(identity)["transcribe"].notes == notes
+
+
+@pytest.mark.parametrize("name", ["tiny.en", "large-v3-turbo", "turbo-de.pt"])
+def test_what_was_translated_is_not_heard_by_what_cannot_translate(
+    call: Path, library: Library, name: str
+) -> None:
+    process(call, library, FakeEngines(), TRANSLATED)
+    turbo, ask = FakeEngines(FakeRecogniser(name=name)), Request(model=name)
+    with pytest.raises(UsageError, match=rf"{name} cannot translate\. .* or --no-translate"):
+        process(call, library, turbo, ask)
+    assert turbo.asked["voice_detector"] == 0
+    assert "transcribe" in process(call, library, turbo, replace(ask, translate=False)).ran
+
+
+def test_a_model_that_was_moved_is_the_same_model(call: Path, library: Library) -> None:
+    process(call, library, FakeEngines(), PLAIN)
+    assert process(call, library, FakeEngines(), Request(model="new.pt", digest="00ff")).ran == ()
 
 
 def test_a_recording_of_an_older_relisten_is_one_that_was_not_translated(

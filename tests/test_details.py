@@ -158,6 +158,18 @@ def test_a_passage_that_is_heard_as_before_says_so() -> None:
     assert "now:    the same words" in list(details.revised_lines(revised))
 
 
+def test_words_that_differ_only_behind_what_is_shown_are_not_the_same() -> None:
+    before = (Segment(750.0, 780.0, words("so we said " * 200, 750.0), 0),)
+    heard = (Segment(750.0, 780.0, words("so we said " * 199 + "no more words", 750.0), 0),)
+    revised = Revised(recording(), Span(750, 790), before, heard, SMALL, REVISION)
+    assert "the same words" not in "".join(details.revised_lines(revised))
+
+
+def test_what_stood_in_a_passage_is_told_in_full() -> None:
+    long = (Segment(750.0, 780.0, words("so we said " * 300, 750.0), 0),)
+    assert details.revision_line(replace(REVISION, before=long)).count("so we said") == 300
+
+
 def test_a_passage_of_half_a_minute_is_shown_in_full() -> None:
     long = (Segment(750.0, 780.0, words("so we said " * 30, 750.0), 0),)
     revised = Revised(recording(), Span(750, 790), BEFORE, long, SMALL, REVISION)

@@ -133,6 +133,15 @@ def test_missing_models_name_the_command_that_brings_them(
     assert (check.well, check.needed, check.mend) == (False, True, mend)
 
 
+@pytest.mark.parametrize("name", ["tiny.en", "large-v3"])
+def test_a_model_that_is_never_taken_by_itself_is_not_enough(tmp_path: Path, name: str) -> None:
+    held = [Listed(name, "whisper", "MIT", 1, "", tmp_path)]
+    found = {check.name: check for check in doctor.examine(tmp_path, held, "base")}
+    check = found["models to transcribe with"]
+    assert (check.well, check.needed, check.mend) == (False, True, "relisten models pull base")
+    assert check.found == f"{name}, used only where --model says so"
+
+
 def test_no_library_yet_is_nothing_wrong(tmp_path: Path) -> None:
     check = checks(tmp_path / "none")["library"]
     assert not check.well

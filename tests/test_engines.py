@@ -17,6 +17,7 @@ from models.fetch import sha256_of
 from models.vad import Silero
 from models.weights import Pulled
 from pipeline.errors import ModelError, ModelMissing, UsageError
+from tests.fakes import FakeRecogniser
 
 GB = 10**9
 
@@ -83,6 +84,18 @@ def test_a_model_in_another_engines_format_is_none_that_is_there(machine: Store)
             sparse.truncate(file.size)
     assert LocalEngines("faster-whisper", store=machine).model_name == "base"
     assert LocalEngines("openai-whisper", store=machine).model_name == "small"
+    with pytest.raises(ModelMissing, match=r"models pull base --engine openai-whisper$"):
+        LocalEngines("openai-whisper", "base", store=machine).require_recogniser()
+
+
+def test_another_model_of_the_same_size_is_not_advised(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(module, "machine_of", lambda *_: Machine(2, 8 * GB))
+    store = Store(tmp_path)
+    put(store, "base.en")
+    engines = LocalEngines(needs=Needs("en"), store=store)
+    assert (engines.model_name, engines.advice) == ("base.en", "")
 
 
 def test_what_is_asked_for_by_name_is_not_advised_against(machine: Store) -> None:
@@ -224,6 +237,18 @@ def test_what_fails_while_loading_is_a_fault_of_the_machine(
         ModelError, match=r"cannot load the model base \(.?CUDA driver .* verify base"
     ):
         _ = LocalEngines(model="base").recogniser
+
+
+def test_weights_that_load_and_cannot_hear_are_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Deaf(FakeRecogniser):
+        def expected_speed(self) -> float:
+            raise ValueError("expected 128 bands")
+
+    monkeypatch.setattr(LocalEngines, "_load_recogniser", lambda _: Deaf())
+    with pytest.raises(ModelError, match=r"cannot run the model base \(expected 128 bands\)"):
+        LocalEngines(model="base").expected_speed()
+    monkeypatch.setattr(LocalEngines, "_load_recogniser", lambda _: FakeRecogniser())
+    assert LocalEngines(model="base").expected_speed() == 10.0
 
 
 def test_a_checkpoint_of_something_else_is_told_by_both_engines(tmp_path: Path) -> None:

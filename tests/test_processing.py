@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from models import catalog
 from models import engines as module
 from models.choosing import ANYTHING, Needs
 from pipeline import batch
@@ -114,6 +115,26 @@ def test_a_vocabulary_is_read_from_its_file(
     names.write_text("# ours\nAcme\n", encoding="utf-8")
     relisten("process", call, "--vocabulary", names)
     assert requests == [Request(vocabulary=("Acme",))]
+
+
+@pytest.mark.usefixtures("requests")
+def test_names_that_cannot_be_listened_for_are_said(call: Path, tmp_path: Path) -> None:
+    names = tmp_path / "names.txt"
+    names.write_text("Acme\nC++\n2026\nYahoo!\n", encoding="utf-8")
+    first, *_ = relisten("process", call, "--vocabulary", names).stderr.splitlines()
+    assert first == f"{names}: not listened for, as their letters tell too little: C++, 2026"
+    names.write_text("Acme\n", encoding="utf-8")
+    assert "not listened for" not in relisten("process", call, "--vocabulary", names).stderr
+
+
+def test_a_model_is_pulled_for_an_engine_by_either_of_its_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wanted: list[object] = []
+    monkeypatch.setattr(catalog, "pull", lambda *_, only: wanted.append(only))
+    for engine in ("openai", "openai-whisper", "faster-whisper"):
+        assert relisten("models", "pull", "base", "--engine", engine).exit_code == 0
+    assert wanted == ["openai", "openai", None]
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,15 @@ def test_the_language_of_what_was_translated_is_detected_again() -> None:
     assert as_before(Request(), stood, whole).language is None
 
 
+def test_the_language_that_was_asked_for_the_whole_is_kept_unless_the_words_tell_another() -> None:
+    asked = (("language", "de"), ("language_asked", "yes"))
+    stood = (segment("hello", 0.0),)
+    translated = Made("x", "1", options=(*asked, ("translate", "yes")))
+    assert as_before(Request(), stood, translated).language == "de"
+    assert as_before(Request(), stood, Made("x", "1", options=asked)).language == "en"
+    assert as_before(Request(), (), Made("x", "1", options=asked)).language == "de"
+
+
 def test_a_language_that_is_asked_for_goes_before_the_one_that_stood_there() -> None:
     whole, stood = Made("fake-whisper", "1"), (segment("so", 0.0),)
     assert as_before(Request(), stood, whole).language == "en"
@@ -498,6 +507,17 @@ def test_a_model_that_does_not_know_the_language_is_a_sentence(
     german = small("so", languages=frozenset({"de"}))
     with pytest.raises(UsageError, match="fake-small does not know the language 'en'"):
         again(library, known, german, 2.0, 4.0)
+
+
+def test_what_a_model_cannot_do_is_told_before_anything_is_decoded(
+    library: Library, known: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plot, "Listening", None)
+    with pytest.raises(UsageError, match="fake-small does not know the language 'xx'"):
+        revise(known, Span(2.0, 4.0), library, small("so"), replace(SMALL, language="xx"))
+    turbo = engines(recogniser_=FakeRecogniser(("so",), name="turbo"))
+    with pytest.raises(UsageError, match="turbo cannot translate"):
+        revise(known, Span(2.0, 4.0), library, turbo, Request(model="turbo", translate=True))
 
 
 def test_a_recogniser_that_breaks_costs_nothing(

@@ -9,9 +9,10 @@ from click.testing import CliRunner, Result
 
 import cli
 from models import engines
-from pipeline.errors import ModelMissing, RelistenError
+from models.choosing import Needs
+from pipeline.errors import ModelMissing, NotFound, RelistenError, UsageError
 from pipeline.library import Library
-from pipeline.process import Request, process
+from pipeline.process import NAMES_UNUSED, Request, process
 from tests.fakes import FakeEngines, FakeRecogniser
 from tests.libraries import contents
 from tests.sounds import by_turns, columns, write_wav
@@ -29,7 +30,10 @@ class Small(FakeEngines):
     own_digest = None
     said = ("we owe Acme",)
 
-    def __init__(self, *_: object) -> None:
+    made_with: tuple[object, ...] = ()
+
+    def __init__(self, *arguments: object) -> None:
+        Small.made_with = arguments
         super().__init__(FakeRecogniser(self.said, name=self.model_name))
 
     def require_recogniser(self) -> None:
@@ -107,6 +111,69 @@ def test_a_passage_in_which_nothing_is_heard_stays_and_says_so(
     done = typed(folder, "process", "call", "--from", "2", "--to", "4")
     assert "before: 'we pay Acme'\nnow:    no words are heard there." in done.stdout
     assert contents(folder) == before
+
+
+def test_a_path_is_that_file_whatever_else_has_its_name(folder: Path) -> None:
+    other = folder.parent / "elsewhere" / "call.wav"
+    other.parent.mkdir()
+    write_wav(other, columns(*by_turns(6, seed=7)))
+    done = typed(folder, "process", other, "--from", "2")
+    assert isinstance(done.exception, NotFound)
+    assert str(done.exception) == f"{other} is not in the library. Run: relisten process {other}"
+
+
+def test_a_file_that_was_moved_is_heard_where_it_lies(folder: Path) -> None:
+    moved = (folder.parent / "call.wav").rename(folder.parent / "moved.wav")
+    done = typed(folder, "process", moved, "--from", "2", "--to", "4")
+    assert "now:    'we owe Acme'" in done.stdout
+
+
+def test_a_folder_is_no_recording(folder: Path) -> None:
+    done = typed(folder, "process", folder.parent, "--from", "2")
+    assert isinstance(done.exception, UsageError)
+    assert "is a folder, and --from and --to are for one recording" in str(done.exception)
+
+
+@pytest.mark.parametrize(
+    ("asked", "options", "translates"),
+    [
+        (Request(), (), False),
+        (Request(), ("--translate",), True),
+        (Request(translate=True), (), True),
+        (Request(translate=True), ("--no-translate",), False),
+    ],
+)
+def test_a_model_is_chosen_that_translates_if_the_whole_was_translated(
+    folder: Path, asked: Request, options: tuple[str, ...], translates: bool
+) -> None:
+    with Library(folder) as library:
+        process(folder.parent / "call.wav", library, FakeEngines(), asked)
+    typed(folder, "process", "call", "--from", "2", *options)
+    assert Small.made_with[-1] == Needs(None, translates)
+
+
+def test_a_passage_of_what_was_translated_is_refused_by_what_cannot(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Small, "model_name", "large-v3-turbo")
+    with Library(folder) as library:
+        process(folder.parent / "call.wav", library, FakeEngines(), Request(translate=True))
+    before = contents(folder)
+    done = typed(folder, "process", "call", "--from", "2")
+    assert "large-v3-turbo cannot translate" in str(done.exception)
+    assert contents(folder) == before
+
+
+def test_that_a_list_of_names_is_not_used_is_said(folder: Path, tmp_path: Path) -> None:
+    with Library(folder) as library:
+        named = Request(vocabulary=("Acme",))
+        process(folder.parent / "call.wav", library, FakeEngines(), named)
+    done = typed(folder, "process", "call", "--from", "2", "--to", "4")
+    assert f"\nNote: {NAMES_UNUSED}.\n" in done.stdout
+    names = tmp_path / "names.txt"
+    names.write_text("Acme", encoding="utf-8")
+    done = typed(folder, "process", "call", "--from", "2", "--to", "4", "--vocabulary", names)
+    assert "Note" not in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from models.recogniser import RawWord
 from models.sounds import letters, likenesses, sound
-from models.vocabulary import MOST, SURE, alike, with_terms
+from models.vocabulary import MOST, SURE, alike, is_usable, with_terms
 
 NAMES = ("Fernhop", "Fernhop Reach", "Quickcrate", "DropBee", "Mailmoth", "Priya Raman", "Okafor")
 ORDINARY = ("Chewy", "Target", "Ray", "IT", "US", "Superior", "Nextdoor")
@@ -202,6 +202,58 @@ def test_a_name_that_ends_as_somebodys_is_written_once() -> None:
     assert alike(plain, terms) == terms
     merged = with_terms(plain, pieces("at McDonald's today"), terms)
     assert running(merged) == "at McDonald's today"
+
+
+MARKED = ("Acme Inc.", "Yahoo!", ".NET")
+
+
+@pytest.mark.parametrize(
+    ("plain", "merged"),
+    [
+        ("we called acme inc yesterday", "we called acme inc yesterday"),
+        ("we called Acme Inc yesterday", "we called Acme Inc. yesterday"),
+        ("we called ACME inc. Yesterday", "we called ACME inc. Yesterday"),
+        ("we called ACME Inc. Yesterday", "we called Acme Inc. Yesterday"),
+        ("it is by Acme Inc, I think", "it is by Acme Inc., I think"),
+        ("we like Yahoo a lot", "we like Yahoo! a lot"),
+        ("we like Yahoo.", "we like Yahoo!"),
+        ("we like Yahoo! A lot", "we like Yahoo! A lot"),
+        ("it was (Yahoo's) fault", "it was (Yahoo!'s) fault"),
+        ("it was Yahoo!'s fault", "it was Yahoo!'s fault"),
+        ("written in Net alone", "written in .NET alone"),
+        ("written in .Net alone", "written in .NET alone"),
+        ("written in .NET alone", "written in .NET alone"),
+        ("caught in a net alone", "caught in a net alone"),
+    ],
+)
+def test_a_name_with_punctuation_of_its_own_is_written_as_it_is_listed(
+    plain: str, merged: str
+) -> None:
+    assert running(with_terms(raw(plain, 0.9), [], MARKED)) == merged
+
+
+def test_a_name_with_punctuation_of_its_own_may_have_been_misheard() -> None:
+    plain = raw("we asked Yahu for it")
+    assert alike(plain, MARKED)[0] == "Yahoo!"
+    for prompted in ("we asked Yahoo! for it", "we asked Yahoo for it"):
+        assert running(with_terms(plain, pieces(prompted), MARKED)) == "we asked Yahoo! for it"
+
+
+@pytest.mark.parametrize(
+    ("term", "usable"),
+    [
+        ("Acme Inc.", True),
+        ("Yahoo!", True),
+        (".NET", True),
+        ("C", True),
+        ("C++", False),
+        ("C#", False),
+        ("2026", False),
+        ("", False),
+    ],
+)
+def test_a_name_is_usable_if_its_letters_tell_it(term: str, usable: bool) -> None:
+    assert is_usable(term) is usable
 
 
 def test_a_longer_name_goes_before_a_part_of_it() -> None:

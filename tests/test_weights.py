@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
 
 from models.catalog import Store, load_catalog
 from models.fetch import sha256_of
-from models.weights import NEEDED, Own, Pulled, Weights, weights_called
+from models.weights import NEEDED, Own, Pulled, Weights, can_translate, weights_called
 from pipeline.errors import ModelError, ModelMissing, UsageError
 
 CATALOG = load_catalog()
@@ -150,12 +151,53 @@ def test_who_translates_is_known_by_name(asked: str, translates: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "translates"), [("mine.en.pt", False), ("mine.pt", True), ("mineen.pt", True)]
+    ("name", "translates"),
+    [
+        ("mine.en.pt", False),
+        ("mine.pt", True),
+        ("mineen.pt", True),
+        ("large-v3-turbo.pt", False),
+        ("Turbo-de.pt", False),
+    ],
 )
 def test_who_translates_of_ones_own_is_known_by_name(
     tmp_path: Path, name: str, translates: bool
 ) -> None:
     assert called(checkpoint(tmp_path / name)).translates is translates
+
+
+@pytest.mark.parametrize(
+    ("name", "translates"), [("large-v3-turbo", False), ("tiny.en", False), ("base", True)]
+)
+def test_weights_of_the_catalogs_are_known_by_any_name(name: str, translates: bool) -> None:
+    for form in CATALOG.model(name).forms:
+        for digest in (form.digest, form.files[0].sha256[0]):
+            assert can_translate("turbo-or-not.en.pt", digest) is translates
+
+
+def with_languages(folder: Path, count: int) -> Path:
+    """Have a folder's model know some languages."""
+    config = {"lang_ids": list(range(50259, 50259 + count))}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    return folder
+
+
+def test_a_folder_of_a_later_model_must_say_how_many_bands_it_hears(tmp_path: Path) -> None:
+    turbo = with_languages(folder_of(tmp_path / "mine"), 100)
+    with pytest.raises(UsageError, match=r"mine: it has no preprocessor_config\.json, which a mod"):
+        called(turbo)
+    (turbo / "preprocessor_config.json").write_text("{}", encoding="utf-8")
+    assert called(turbo).name == "mine"
+    assert called(with_languages(folder_of(tmp_path / "older"), 99)).name == "older"
+
+
+@pytest.mark.parametrize("config", ["", "[]", '{"lang_ids": 3}', "no JSON"])
+def test_a_configuration_that_tells_no_languages_is_left_to_the_engine(
+    tmp_path: Path, config: str
+) -> None:
+    folder = folder_of(tmp_path / "mine")
+    (folder / "config.json").write_text(config, encoding="utf-8")
+    assert called(folder).name == "mine"
 
 
 def test_openai_whisper_runs_no_folder(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from pipeline.commands.processing import ENGINES
 from pipeline.commands.shared import (
     Ordered,
     as_json_option,
@@ -34,7 +35,8 @@ def models_list(as_json: bool) -> None:
 @click.argument("names", nargs=-1)
 @click.option(
     "--engine",
-    type=click.Choice(["faster-whisper", "openai-whisper"]),
+    type=click.Choice(list(ENGINES)),
+    metavar="[faster-whisper|openai]",
     help="In the format that this engine needs. Default: any.",
 )
 def models_pull(names: tuple[str, ...], engine: str | None) -> None:
@@ -46,7 +48,7 @@ def models_pull(names: tuple[str, ...], engine: str | None) -> None:
     catalog = load_catalog()
     wanted = [catalog.model(n.lower()) for n in names or (DEFAULT_MODEL, *LANGUAGE_MODELS.values())]
     for model in wanted:
-        only = FORMS.get(engine or "") if model.kind == "whisper" else None
+        only = FORMS.get(ENGINES.get(engine or "", "")) if model.kind == "whisper" else None
         with bars() as report:
             path = pull(model, default_store(), report, only=only)
         click.echo(f"{model.name}: {path}")

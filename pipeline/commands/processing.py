@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 ENGINES = {name: name for name in ("faster-whisper", "openai-whisper")}
 ENGINES["openai"] = "openai-whisper"
+MOST_NAMED = 5  # lines of a vocabulary that are said to be of no use
 
 
 @click.command(
@@ -52,29 +54,49 @@ def process(
 
     What is done already is skipped; what was broken off is resumed; one bad file stops nothing.
     """
+    if begin is not None or end is not None:
+        whole = [f"--{name}" for name in ("channels", "project") if asked[name]]
+        return revise_passage(paths, (begin, end), whole, partial(_prepare, device, asked))
+    return _process(paths, *_prepare(device, asked))
+
+
+def _prepare(
+    device: str, asked: dict[str, Any], *, translated: bool = False
+) -> tuple[LocalEngines, Request]:
+    """Return the engines and the request; what was translated is so again if nothing is said."""
     from models.choosing import Needs
     from models.engines import DEFAULT_ENGINE, LocalEngines
 
-    engine = asked["engine"] = ENGINES.get(asked["engine"])
-    needs = Needs(asked["language"], bool(asked["translate"]))
+    engine = ENGINES.get(asked["engine"])
+    translate = translated if asked["translate"] is None else asked["translate"]
+    needs = Needs(asked["language"], translate)
     engines = LocalEngines(engine or DEFAULT_ENGINE, asked["model"], device, needs)
-    request = _request(engines, asked)
-    if begin is not None or end is not None:
-        return revise_passage(paths, (begin, end), engines, request)
-    return _process(paths, engines, request)
+    return engines, _request(engines, {**asked, "engine": engine})
 
 
 def _request(engines: LocalEngines, asked: dict[str, Any]) -> Request:
     """Return what is asked for, with the model under its own name."""
     from pipeline.process import Request
-    from pipeline.vocabulary import read_vocabulary
 
     if asked["model"]:
         asked["model"], asked["digest"] = engines.model_name, engines.own_digest
-    asked["vocabulary"] = read_vocabulary(asked["vocabulary"]) if asked["vocabulary"] else ()
+    asked["vocabulary"] = _names(asked["vocabulary"]) if asked["vocabulary"] else ()
     channels = asked.pop("channels")
     names = tuple(name.strip() for name in channels.split(",")) if channels else ()
     return Request(channels=names, **asked)
+
+
+def _names(path: Path) -> tuple[str, ...]:
+    """Return the names that a file lists, and say which of them cannot be listened for."""
+    from models.vocabulary import is_usable
+    from pipeline.vocabulary import read_vocabulary
+
+    terms = read_vocabulary(path)
+    if useless := [term for term in terms if not is_usable(term)]:
+        few = ", ".join(useless[:MOST_NAMED]) + (" ..." if len(useless) > MOST_NAMED else "")
+        said = f"{path}: not listened for, as their letters tell too little: {few}"
+        click.echo(said, err=True)
+    return terms
 
 
 def _process(paths: tuple[Path, ...], engines: LocalEngines, request: Request) -> int:
@@ -108,6 +130,6 @@ def _announce(
 
     work = work_ahead(files, library, request, engines)
     if work.sound > 0:
-        speed = engines.recogniser.expected_speed()
+        speed = engines.expected_speed()
         line = announcement(work, speed, engines.describe())
         click.echo(f"{line}{engines.advice}", err=True)
