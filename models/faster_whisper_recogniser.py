@@ -18,7 +18,7 @@ import numpy as np
 
 from models.cuda import compute_type, runs_on_gpu
 from models.decoding import FALLBACKS, FIRST, Attempt, Decoded, DecodingOptions, best, longest_hole
-from models.memory import keep_freed_memory
+from models.memory import give_back_memory, keep_freed_memory
 from models.recogniser import SURE, Asked, Heard, RawWord
 from models.vocabulary import alike, with_terms
 from pipeline.parallel import in_order
@@ -137,6 +137,7 @@ class FasterWhisper:
         finally:
             call.stopped.set()
             results.close()
+            give_back_memory()
 
     def _recognise(self, batch: Sequence[Samples], call: _Call) -> list[Heard]:
         """Return what each window says; nothing once it is stopped, for nobody reads it then."""

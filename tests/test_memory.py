@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import pytest
 
-from models.memory import MMAP_MAX, TRIM_THRESHOLD, keep_freed_memory
+from models.memory import MMAP_MAX, TRIM_THRESHOLD, give_back_memory, keep_freed_memory
 from tests.commands import PROJECT
 
 HAS_GLIBC = platform.libc_ver()[0] == "glibc"
@@ -19,7 +19,7 @@ glibc_alone = pytest.mark.skipif(not HAS_GLIBC, reason="mallopt(3) is glibc's")
 # Takes and frees 40 MB six times. Prints the pages that were fetched the first time, and later.
 TAKES_AND_FREES = """
 import resource
-from models.memory import keep_freed_memory
+from models.memory import give_back_memory, keep_freed_memory
 
 def fetched():
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
@@ -93,3 +93,28 @@ def test_what_is_freed_is_not_fetched_again() -> None:
     assert later < first / 10
     first, later = pages_fetched("")
     assert later > first
+
+
+@glibc_alone
+def test_what_was_kept_can_be_given_back() -> None:
+    code = (
+        "import numpy as np, pathlib\n"
+        "from models.memory import give_back_memory, keep_freed_memory\n"
+        "def resident():\n"
+        "    return int(pathlib.Path('/proc/self/statm').read_text().split()[1]) * 4096\n"
+        "keep_freed_memory()\n"
+        "large = [np.ones(1_000_000) for _ in range(20)]\n"
+        "del large\n"
+        "before = resident()\n"
+        "assert give_back_memory()\n"
+        "print(before - resident())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, encoding="utf-8"
+    )
+    assert int(done.stdout) > 100_000_000
+
+
+def test_nothing_is_given_back_where_it_is_no_glibc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.libc_ver", lambda: ("", ""))
+    assert not give_back_memory()
