@@ -21,7 +21,7 @@ from models.decoding import FALLBACKS, FIRST, Attempt, Decoded, DecodingOptions,
 from models.memory import give_back_memory, keep_freed_memory
 from models.recogniser import SURE, Asked, Heard, RawWord
 from models.vocabulary import alike, with_terms
-from pipeline.parallel import in_order
+from pipeline.parallel import side_by_side
 from pipeline.transcript import Made
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class FasterWhisper:
         """Yield what each window says, in the order of the windows, reading them as needed."""
         call = _Call(asked)
         batches = batched(windows, GPU_BATCH if self._on_gpu else 1)
-        results = in_order(lambda batch: self._recognise(batch, call), batches, self._workers)
+        results = side_by_side(lambda batch: self._recognise(batch, call), batches, self._workers)
         try:
             for heard in results:
                 yield from heard

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.audio import probe
 from pipeline.errors import LibraryError, MachineError, ModelError, RelistenError, UsageError
+from pipeline.ingest import place_of
 from pipeline.listening import Listening
 from pipeline.process import process_heard
 from pipeline.progress import WHOLE, Progress, Report, silent
@@ -84,7 +85,7 @@ def listen_ahead(
     A file that the library has where it lies is not: most likely nothing is to be done for it.
     What goes wrong ahead of its time goes wrong again in its time, and is told then.
     """
-    known = {(entry.recording.path, entry.recording.size) for entry in library.entries()}
+    known = {(each.path, each.size) for each in library.recordings()}
     waiting = deque(Listening(path, engines) for path in paths)
     ahead: Future[None] | None = None
     pool = ThreadPoolExecutor(1)
@@ -93,20 +94,13 @@ def listen_ahead(
             listening = waiting.popleft()
             if ahead is not None:
                 ahead.exception()  # waits for it
-            new = waiting and (waiting[0].path.absolute(), _size(waiting[0].path)) not in known
+            new = waiting and place_of(waiting[0].path) not in known
             ahead = pool.submit(waiting[0].ahead) if new else None
             yield listening
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         if ahead is not None and waiting:  # broken off
             ahead.add_done_callback(lambda _: waiting[0].close())
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:  # when its turn comes, what is wrong with it is said
-        return -1
 
 
 def _process_one(listening: Listening, library: Library, request: Request) -> Outcome:

@@ -104,7 +104,7 @@ def _models(models: Sequence[Listed], first_model: str, machine: Machine) -> Ite
 def _library(folder: Path) -> Check:
     try:
         with Library(folder) as library:
-            return Check("library", True, f"{len(library.entries())} recordings in {folder}")
+            return Check("library", True, f"{len(library.recordings())} recordings in {folder}")
     except NoLibrary as error:
         return Check("library", False, str(error), "relisten process FOLDER", needed=False)
     except LibraryError as error:  # what mends it is in the sentence

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.batch import claimed_duration
+from pipeline.ingest import place_of
 from pipeline.process import is_stale, layout_as_asked
 
 if TYPE_CHECKING:
@@ -40,26 +41,15 @@ def work_ahead(paths: Iterable[Path], library: Library, request: Request, engine
     A file is known by its path and size alone: one that was moved counts, although it will turn
     out to be done.
     """
-    known = {_place(each.recording): each.recording for each in library.entries()}
+    known = {(each.path, each.size): each for each in library.recordings()}
     durations = []
     for path in paths:
-        recording = known.get((path.absolute(), _size(path)))
+        recording = known.get(place_of(path))
         if recording is None:
             durations.append(claimed_duration(path))
         elif _is_to_be_heard(recording, library, request, engines):
             durations.append(recording.duration)
     return Work(len(durations), sum(durations))
-
-
-def _place(recording: Recording) -> tuple[Path, int]:
-    return recording.path, recording.size
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:  # when its turn comes, what is wrong with it is said
-        return -1
 
 
 def _is_to_be_heard(

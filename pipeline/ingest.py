@@ -93,6 +93,17 @@ def may_be_recording(path: Path) -> bool:
     return True
 
 
+def place_of(path: Path) -> tuple[Path, int]:
+    """Return where a file lies and its size, by which it is most likely known without reading it.
+
+    The size of a file that cannot be looked at is -1: when its turn comes, what is wrong is said.
+    """
+    try:
+        return path.absolute(), path.stat().st_size
+    except OSError:
+        return path.absolute(), -1
+
+
 def content_id(path: Path) -> str:
     """Return the sha256 of a file's bytes, in hexadecimal."""
     try:

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from pipeline.windows import Window
 
 UNHEARD = 1.0  # seconds of sure voice without a word, from which on it is listened to again
+HOLE = 2.5  # seconds without a word between words of one utterance
 AROUND = 2.0  # seconds more that are listened to then, on both sides
 ECHO = 3  # words that the second hearing may say again of those around
 
 
 @dataclass(frozen=True, slots=True)
 class Missed(Span):
-    """Sure voice without a word, in a channel; words `before` and `after` it are in time order."""
+    """Sure voice without a word, in a channel; `before` and `after` are the words around it."""
 
     channel: int | None
     before: tuple[Word, ...]
@@ -50,18 +51,34 @@ def start_of(span: Span) -> float:
 
 
 def missed_in(voice: Voice, segments: Iterable[Segment]) -> tuple[Missed, ...]:
-    """Return where somebody speaks for a while in a channel and no word is."""
+    """Return where somebody speaks for a while in a channel and no word is.
+
+    That is an utterance without a word for `UNHEARD` seconds, or part of one for `HOLE`: people
+    hum and hesitate between their words.
+    """
     own = [segment for segment in segments if segment.channel == voice.channel]
     words = sorted((word for segment in own for word in segment.words), key=start_of)
-    ends = [word.end for word in words]
     found = []
     for span in voice.clear:
+        first = bisect_left(words, span.start + TOUCH, key=lambda word: word.end)
         last = bisect_left(words, span.end, key=start_of)
-        first = bisect_left(ends, span.start + TOUCH)
-        if span.duration >= UNHEARD and first >= last:
-            before, after = words[max(0, last - ECHO) : last], words[last : last + ECHO]
-            found.append(Missed(span.start, span.end, voice.channel, tuple(before), tuple(after)))
+        for bare in gaps(span, words[first:last]):
+            if bare.duration >= (UNHEARD if first >= last else HOLE):
+                at = bisect_left(words, bare.end - TOUCH, key=start_of)
+                around = (tuple(words[max(0, at - ECHO) : at]), tuple(words[at : at + ECHO]))
+                found.append(Missed(bare.start, bare.end, voice.channel, *around))
     return tuple(found)
+
+
+def gaps(span: Span, words: Iterable[Word]) -> Iterator[Span]:
+    """Yield the parts of a span in which no word is; words by start."""
+    start = span.start
+    for word in words:
+        if word.start > start:
+            yield Span(start, word.start)
+        start = max(start, word.end)
+    if start < span.end:
+        yield Span(start, span.end)
 
 
 def windows_around(missed: Iterable[Missed], voice: Voice) -> Iterator[Window]:
@@ -107,7 +124,8 @@ def _is_said(gone: Removed, segments: Iterable[Segment]) -> bool:
         for word in segment.words
         if word.overlap(gone) > 0
     )
-    return letters(gone.text) in said
+    wanted = letters(gone.text)
+    return bool(wanted) and wanted in said
 
 
 def between(segment: Segment, missed: Missed) -> Iterator[Segment]:

@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 AHEAD = 2  # results per worker that may wait to be taken
 
 
-def in_order(
+def side_by_side(
     function: Callable[[Item], Result], items: Iterable[Item], workers: int
 ) -> Generator[Result, None, None]:
     """Yield function(item) for each item; items are read as they are needed, by the caller.

@@ -20,7 +20,7 @@ from pipeline.windows import Window, pack
 from pipeline.word_times import bounded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from models.recogniser import Heard, Recogniser, Samples
     from pipeline.audio import Audio
@@ -86,13 +86,20 @@ def _recognise(
             removed += gone
         done += window.duration
         report(Progress("transcribe", done, total))
+    return Speech(
+        _language_of_most(segments) or asked.language,
+        tuple(sorted(segments, key=start_of)),
+        tuple(sorted(removed, key=start_of)),
+    )
+
+
+def _language_of_most(segments: Iterable[Segment]) -> str | None:
+    """Return the language in which is spoken longest."""
     spoken = Counter[str]()
     for segment in segments:
-        spoken[segment.language or asked.language] += round(1000 * segment.duration)
-    language = spoken.most_common(1)[0][0] if spoken else asked.language
-    return Speech(
-        language, tuple(sorted(segments, key=start_of)), tuple(sorted(removed, key=start_of))
-    )
+        if segment.language:
+            spoken[segment.language] += round(1000 * segment.duration)
+    return spoken.most_common(1)[0][0] if spoken else None
 
 
 def check_language(language: str | None, recogniser: Recogniser) -> None:

@@ -9,7 +9,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from models.vad import Sounding
-from pipeline.parallel import in_order
+from pipeline.parallel import side_by_side
 from pipeline.progress import Progress, Report, silent
 from pipeline.transcript import Span
 
@@ -93,7 +93,7 @@ def find_voice(
         )
 
     found: dict[int | None, list[Sounding]] = {channel: [] for channel in channels}
-    results = in_order(listen, blocks, os.cpu_count() or 1)
+    results = side_by_side(listen, blocks, os.cpu_count() or 1)
     for done, ((channel, _), sounding) in enumerate(zip(blocks, results, strict=True), start=1):
         found[channel].append(sounding)
         report(Progress("listen", done / len(blocks) * audio.duration, audio.duration))

@@ -10,8 +10,11 @@ import pytest
 
 from benchmarks.speech import SPEECH
 from models.catalog import Store, default_store
+from pipeline.library import Library
+from tests import sounds
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # A busy machine is no reason to fail a property.
@@ -41,3 +44,20 @@ def _own_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keep every test away from the library of whoever runs it."""
     monkeypatch.setenv("RELISTEN_LIBRARY", str(tmp_path / "library"))
     os.environ.pop("RELISTEN_TRACEBACK", None)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    """Return a new library in the test's folder."""
+    with Library(tmp_path / "library", create=True) as made:
+        yield made
+
+
+@pytest.fixture
+def calls(tmp_path: Path) -> list[Path]:
+    """Return three calls of 4, 2 and 6 s, the last with two people."""
+    return [
+        sounds.write_wav(tmp_path / "a.wav", sounds.speech(4, seed=1)),
+        sounds.write_wav(tmp_path / "b.wav", sounds.speech(2, seed=2)),
+        sounds.write_wav(tmp_path / "c.wav", sounds.columns(*sounds.by_turns(6, seed=3))),
+    ]

@@ -8,27 +8,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.library import Library
 from pipeline.process import NAMES_UNUSED, Request, process
 from pipeline.vocabulary import vocabulary_digest
 from tests.fakes import FakeEngines, FakeRecogniser
 from tests.sounds import speech, write_wav
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    from pipeline.library import Library
 
 NAMES = ("Acme", "Harbor Bakery")
 PLAIN = Request()
 TRANSLATED = Request(translate=True)
 WITH_NAMES = Request(vocabulary=NAMES)
 OWN = Request(model="fake-base", digest="00ff")
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library(tmp_path / "library", create=True) as made:
-        yield made
 
 
 @pytest.fixture

@@ -31,31 +31,13 @@ from tests.fakes import (
     FakeRecogniser,
     NoWeights,
 )
-from tests.sounds import by_turns, columns, silence, speech, write_silent_film, write_wav
+from tests.sounds import silence, speech, write_silent_film, write_wav
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pipeline.audio import Audio
     from pipeline.progress import Progress
 
 ASK = Request()
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library(tmp_path / "library", create=True) as made:
-        yield made
-
-
-@pytest.fixture
-def calls(tmp_path: Path) -> list[Path]:
-    """Three calls of 4, 2 and 6 s, the last with two people."""
-    return [
-        write_wav(tmp_path / "a.wav", speech(4, seed=1)),
-        write_wav(tmp_path / "b.wav", speech(2, seed=2)),
-        write_wav(tmp_path / "c.wav", columns(*by_turns(6, seed=3))),
-    ]
 
 
 @pytest.fixture

@@ -8,33 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.forecast import LISTENING, Work, announcement, spoken_time, work_ahead
-from pipeline.library import Library
 from pipeline.process import Request, process
 from pipeline.recording import Layout
 from tests.fakes import FakeEngines
-from tests.sounds import by_turns, columns, speech, write_wav
+from tests.sounds import speech, write_wav
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from pipeline.library import Library
+
 ASK = Request()
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library(tmp_path / "library", create=True) as made:
-        yield made
-
-
-@pytest.fixture
-def calls(tmp_path: Path) -> list[Path]:
-    """Three calls of 4, 2 and 6 s, the last with two people."""
-    return [
-        write_wav(tmp_path / "a.wav", speech(4, seed=1)),
-        write_wav(tmp_path / "b.wav", speech(2, seed=2)),
-        write_wav(tmp_path / "c.wav", columns(*by_turns(6, seed=3))),
-    ]
 
 
 def ahead(calls: list[Path], library: Library, request: Request = ASK) -> Work:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.parallel import AHEAD, in_order
+from pipeline.parallel import AHEAD, side_by_side
 from tests.fakes import Broken
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def negated(number: int) -> int:
 @settings(max_examples=50)
 @given(st.lists(st.integers(), max_size=30), st.integers(1, 4))
 def test_the_results_are_those_of_a_loop(items: list[int], workers: int) -> None:
-    assert list(in_order(negated, items, workers)) == [negated(item) for item in items]
+    assert list(side_by_side(negated, items, workers)) == [negated(item) for item in items]
 
 
 def test_order_is_kept_where_the_first_is_done_last(gate: threading.Event) -> None:
@@ -47,13 +47,13 @@ def test_order_is_kept_where_the_first_is_done_last(gate: threading.Event) -> No
             gate.set()
         return number
 
-    assert list(in_order(first_last, range(5), 2)) == [0, 1, 2, 3, 4]
+    assert list(side_by_side(first_last, range(5), 2)) == [0, 1, 2, 3, 4]
     assert done.index(0) > done.index(3)
 
 
 def test_as_many_work_at_once_as_there_are_workers() -> None:
     together = threading.Barrier(3, timeout=PATIENCE)
-    assert len(list(in_order(lambda _: together.wait(), range(6), 3))) == 6
+    assert len(list(side_by_side(lambda _: together.wait(), range(6), 3))) == 6
 
 
 def test_no_more_work_at_once_than_there_are_workers() -> None:
@@ -68,7 +68,7 @@ def test_no_more_work_at_once_than_there_are_workers() -> None:
             busy[0] -= 1
         return number
 
-    assert list(in_order(counted, range(20), 2)) == list(range(20))
+    assert list(side_by_side(counted, range(20), 2)) == list(range(20))
     assert most[0] <= 2
 
 
@@ -81,7 +81,7 @@ def test_items_are_read_as_they_are_needed(workers: int) -> None:
             read.append(number)
             yield number
 
-    results = in_order(negated, items(), workers)
+    results = side_by_side(negated, items(), workers)
     assert read == []
     for taken in range(1, 4):
         next(results)
@@ -97,7 +97,7 @@ def test_items_are_read_by_the_caller_and_used_by_others() -> None:
             readers.add(threading.get_ident())
             yield number
 
-    users = set(in_order(lambda _: threading.get_ident(), items(), 2))
+    users = set(side_by_side(lambda _: threading.get_ident(), items(), 2))
     assert readers == {threading.get_ident()}
     assert threading.get_ident() not in users
 
@@ -108,7 +108,7 @@ def test_an_error_comes_out_in_its_place() -> None:
             raise Broken("the third")
         return number
 
-    results = in_order(fragile, range(9), 3)
+    results = side_by_side(fragile, range(9), 3)
     assert [next(results), next(results)] == [0, 1]
     with pytest.raises(Broken, match="the third"):
         next(results)
@@ -121,7 +121,7 @@ def test_an_error_in_what_is_read_comes_out() -> None:
         raise Broken("unreadable")
 
     with pytest.raises(Broken, match="unreadable"):
-        list(in_order(negated, items(), 2))
+        list(side_by_side(negated, items(), 2))
 
 
 def test_nothing_more_is_begun_after_an_error(gate: threading.Event) -> None:
@@ -135,7 +135,7 @@ def test_nothing_more_is_begun_after_an_error(gate: threading.Event) -> None:
         assert gate.wait(PATIENCE)
 
     with pytest.raises(Broken):
-        next(in_order(fragile, range(9), 1))
+        next(side_by_side(fragile, range(9), 1))
     gate.set()
     for thread in set(threading.enumerate()) - before:
         thread.join(PATIENCE)
@@ -153,7 +153,7 @@ def test_whoever_breaks_it_off_does_not_wait(gate: threading.Event) -> None:
         done.append(number)
         return number
 
-    results = in_order(slow, range(9), 1)
+    results = side_by_side(slow, range(9), 1)
     assert next(results) == 0
     assert second_begins.wait(PATIENCE)
     results.close()

@@ -46,8 +46,6 @@ from tests.libraries import check_index, contents, recording
 from tests.sounds import by_turns, columns, silence, speech, write_wav
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pipeline.audio import Audio
     from pipeline.progress import Progress
 
@@ -72,12 +70,6 @@ def room(tmp_path: Path) -> Path:
 @pytest.fixture
 def quiet(tmp_path: Path) -> Path:
     return write_wav(tmp_path / "quiet.wav", silence(3))
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library(tmp_path / "library", create=True) as made:
-        yield made
 
 
 def engines(**fields: Any) -> FakeEngines:

@@ -324,12 +324,6 @@ def call(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library(tmp_path / "library", create=True) as made:
-        yield made
-
-
-@pytest.fixture
 def known(call: Path, library: Library) -> Recording:
     """The call, through all stages."""
     return process(call, library, engines(), PEOPLE).recording

@@ -423,6 +423,23 @@ def test_what_is_around_is_not_said_again_where_it_is_heard_a_little_elsewhere(r
     assert texts(speech) == ["before after", "found"]
 
 
+def test_what_is_missing_between_words_of_one_utterance_is_listened_to_again(ramp: Audio) -> None:
+    said = spans_of((0, 10))
+    first = said_at((0, 2, "before"), (2.1, 2.9, "it"), (8, 10, "after"))
+    second = said_at((1.1, 1.9, "it"), (2, 4, "much"), (4, 6, "more"), (7, 8, "after"))
+    recogniser = ScriptedRecogniser(script=[first, second])
+    speech = transcribe(ramp, [voice_of(0, said, 0)], recogniser, ASK)
+    assert texts(speech) == ["before it after", "much more"]
+    assert speech.unheard == ()
+
+
+def test_a_hesitation_between_words_is_no_hole(ramp: Audio) -> None:
+    said = spans_of((0, 10))
+    recogniser = ScriptedRecogniser(script=[said_at((0, 5, "well"), (6.5, 10, "yes"))])
+    speech = transcribe(ramp, [voice_of(0, said, 0)], recogniser, ASK)
+    assert (recogniser.calls, speech.unheard) == (1, ())
+
+
 def test_what_is_translated_is_not_listened_to_again(ramp: Audio) -> None:
     said = spans_of((0, 4), (5, 9))
     recogniser = ScriptedRecogniser(script=[said_at((0, 4, "all"))])
@@ -469,7 +486,8 @@ def test_words_far_from_any_voice_are_removed(ramp: Audio) -> None:
 
 def test_loops_are_cut_and_what_is_cut_is_told(ramp: Audio) -> None:
     looped = heard("no no no no no so", 9.0)
-    recogniser = ScriptedRecogniser(script=[replace(looped, compression_ratio=LOOP + 0.1)])
+    script = [replace(looped, compression_ratio=LOOP + 0.1), said_at()]
+    recogniser = ScriptedRecogniser(script=script)
     speech = transcribe(ramp, voice(c0=[(0, 9)]), recogniser, ASK)
     assert texts(speech) == ["no no so"]
     assert [(each.text, each.reason) for each in speech.removed] == [("no no no", IN_CIRCLES)]

@@ -103,7 +103,7 @@ def play(what: str, output: Path | None, force: bool) -> None:
 
     with open_library() as library:
         recording, start, end = meant(library, what)
-        kept = [entry.recording.path for entry in library.entries()] if output else []
+        kept = [each.path for each in library.recordings()] if output else []
     span = clips.around(start, end, recording.duration)
     path = clips.original(recording)
     if output is None:

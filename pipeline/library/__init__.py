@@ -95,13 +95,17 @@ class Library(Stages):
         found = self._database.read("SELECT * FROM recording WHERE id = ?", (identity,))
         return rows.to_recording(found[0]) if found else None
 
+    def recordings(self) -> list[Recording]:
+        """Return all recordings: what each is, not what was said in it."""
+        return [rows.to_recording(row) for row in self._database.read("SELECT * FROM recording")]
+
     def find(self, name: str) -> Recording:
         """Return the recording meant by the start of an id, a title or a file name.
 
         Raises NotFound where none or several are meant.
         """
         wanted = name.strip().casefold()
-        known = [rows.to_recording(row) for row in self._database.read("SELECT * FROM recording")]
+        known = self.recordings()
         for meant in (
             lambda each: wanted in _names(each),
             lambda each: len(wanted) >= SHORTEST_ID and each.id.startswith(wanted),
