@@ -139,11 +139,13 @@ class Speech:
 class SpeakerSpan(Span):
     """Who spoke when: a line of an RTTM file. Spans of different speakers may overlap.
 
-    `channel` is set where the speaker is known by it.
+    `channel` is set where the speaker is known by it. `probability`, in [0, 1], is how sure it is
+    that the speaker is who is named: 1.0 where the channel tells.
     """
 
     speaker: str
     channel: int | None = None
+    probability: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
