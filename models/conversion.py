@@ -21,7 +21,7 @@ from models.fetch import sha256_of
 from pipeline.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import tokenizers
     from ctranslate2.specs import WhisperSpec
@@ -54,11 +54,19 @@ def converted(
         if form is None or form.format == "ctranslate2":
             return path
         digest, parent = form.digest, store.folder / checkpoint.name
-    folder = parent / f"ct2-{quantization}"
     made = {"digest": digest, "layout": LAYOUT, "quantization": quantization}
-    _sweep(parent)
+    folder = parent / f"ct2-{quantization}"
+    return kept(folder, made, lambda draft: convert(path, draft, quantization))
+
+
+def kept(folder: Path, made: dict[str, Any], write: Callable[[Path], None]) -> Path:
+    """Return a folder of what is made of weights, written the first time, whole or not at all.
+
+    `made` says how; what was made otherwise is made anew.
+    """
+    _sweep(folder.parent)
     if _made(folder) != made:
-        _replace_folder(folder, path, made)
+        _replace_folder(folder, made, write)
     return folder
 
 
@@ -77,13 +85,13 @@ def _made(folder: Path) -> dict[str, Any] | None:
     return made
 
 
-def _replace_folder(folder: Path, checkpoint: Path, made: dict[str, Any]) -> None:
+def _replace_folder(folder: Path, made: dict[str, Any], write: Callable[[Path], None]) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(
         prefix=".convert-", dir=folder.parent, ignore_cleanup_errors=True
     ) as scratch:
         draft = Path(scratch) / folder.name
-        convert(checkpoint, draft, made["quantization"])
+        write(draft)
         (draft / MADE).write_text(json.dumps(made), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         try:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from models.language import LanguageModel, Spacy
     from models.recogniser import Recogniser
     from models.vad import VoiceDetector
+    from models.voices import VoiceTeller
 
 ENGINES = ("faster-whisper", "openai-whisper")
 # The format that an engine must have; one that is not named takes any of Whisper's.
@@ -31,6 +32,8 @@ DEFAULT_MODEL = "base"  # the smallest that knows every language of Whisper's: w
 MACHINE = (RuntimeError, ValueError, OSError, MemoryError, ImportError)
 LOADING = (*MACHINE, pickle.UnpicklingError, EOFError, KeyError, TypeError)
 LANGUAGE_MODELS = {"en": "en_core_web_sm"}
+VOICES = "voices"
+PULLED_FIRST = (DEFAULT_MODEL, VOICES, *LANGUAGE_MODELS.values())
 
 
 class LocalEngines:
@@ -62,6 +65,7 @@ class LocalEngines:
             )
         self._recogniser: Recogniser | None = None
         self._detector = Silero()
+        self._voices: VoiceTeller | None = None
         self._readers: dict[str, Spacy] = {}
 
     def _default(self, needs: Needs) -> str:
@@ -139,6 +143,16 @@ class LocalEngines:
     def voice_detector(self) -> VoiceDetector:
         """What hears that somebody speaks: it comes with faster-whisper."""
         return self._detector
+
+    @property
+    def voices(self) -> VoiceTeller | None:
+        """What tells voices apart, None where its weights are not on this machine."""
+        model = self._catalog.model(VOICES)
+        if self._voices is None and held_form(model, self._store) is not None:
+            from models.voices import LocalVoices
+
+            self._voices = LocalVoices(model, self._store)
+        return self._voices
 
     def language_model(self, language: str) -> LanguageModel | None:
         """Return what reads a language, None where nothing on this machine does."""

