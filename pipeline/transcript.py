@@ -50,19 +50,22 @@ class Word(Span):
     """One written word with its punctuation, as heard between `start` and `end`.
 
     `spaced` tells whether a space stands before it in running text (not so in Chinese or
-    Japanese). `probability` is the recogniser's own, in [0, 1].
+    Japanese). `probability` is the recogniser's own, in [0, 1]; `speaker_probability`, too, is how
+    sure it is that the speaker of its turn says it, None where nobody was told apart.
     """
 
     text: str
     probability: float = 1.0
     spaced: bool = True
+    speaker_probability: float | None = None
 
     def __post_init__(self) -> None:
         Span.__post_init__(self)
         if not self.text or self.text != self.text.strip():
             raise ValueError(f"a word is text without outer white space, not {self.text!r}")
-        if not 0 <= self.probability <= 1:
-            raise ValueError(f"a probability lies in [0, 1], not {self.probability!r}")
+        for probability in (self.probability, self.speaker_probability):
+            if probability is not None and not 0 <= probability <= 1:
+                raise ValueError(f"a probability lies in [0, 1], not {probability!r}")
 
 
 def join_words(words: Iterable[Word]) -> str:
@@ -234,6 +237,15 @@ class Made:
     digest: str = ""
     options: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+
+    def with_options(self, **options: str) -> Made:
+        """Return it with more options, by name."""
+        together = {**dict(self.options), **options}
+        return replace(self, options=tuple(sorted(together.items())))
+
+    def with_notes(self, *notes: str) -> Made:
+        """Return it with more to know of it."""
+        return replace(self, notes=(*self.notes, *notes))
 
 
 @dataclass(frozen=True, slots=True)

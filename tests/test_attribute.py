@@ -1,26 +1,18 @@
-"""Whose each word is, and where turns end: each rule of the module with its ties."""
+"""By what it is known whose a word is: by hand, by channel, by voice; and what holds of turns."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.attribute import (
-    NEAREST,
-    SHORTEST_PAUSE,
-    SpokenWord,
-    attribute,
-    floor_passes,
-    paragraph_ends,
-    speaker_of,
-    speakers_of,
-    turns_of,
-)
-from pipeline.transcript import Segment, Span, SpeakerSpan, Turn, Word
+from pipeline.attribute import attribute, by_channel, given_to, spoken_in, told_by
+from pipeline.boundaries import voices_of
+from pipeline.transcript import Segment, SpeakerSpan, Turn, Word
 from tests.values import words
 
 ANNA = SpeakerSpan(0, 10, "Anna")
@@ -40,129 +32,153 @@ def shown(turns: tuple[Turn, ...]) -> list[tuple[str | None, str]]:
     return [(turn.speaker, turn.text) for turn in turns]
 
 
-# Whose a word is
+def told(said: Segment, *spans: SpeakerSpan) -> list[str | None]:
+    own = [span for span in spans if span.channel in (None, said.channel)]
+    return [each.speaker if each else None for each in told_by(voices_of(own), said.words)]
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "spans", "speaker"),
-    [
-        pytest.param(4, 5, [ANNA, BEN], "Anna", id="inside a span"),
-        pytest.param(9.5, 10.2, [ANNA, BEN], "Anna", id="across two, mostly in the first"),
-        pytest.param(9.8, 10.5, [ANNA, BEN], "Ben", id="across two, mostly in the second"),
-        pytest.param(9.5, 10.5, [ANNA, BEN], "Anna", id="as much in both: who spoke before"),
-        pytest.param(9.5, 10.5, [BEN, ANNA], "Anna", id="whatever the order of the spans"),
-        pytest.param(10, 10, [ANNA, BEN], "Anna", id="without length where two spans touch"),
-        pytest.param(12, 12, [ANNA, BEN], "Ben", id="without length inside a span"),
-        pytest.param(21, 22, [ANNA, BEN], "Ben", id="near the end of a span"),
-        pytest.param(22, 23, [ANNA, BEN], "Ben", id="as far as a word may be"),
-        pytest.param(22.1, 23, [ANNA, BEN], None, id="too far from everybody"),
-        pytest.param(3, 4, [], None, id="where nobody was told apart"),
-    ],
-)
-def test_a_word_is_whose_span_it_overlaps_most_or_else_lies_nearest(
-    start: float, end: float, spans: list[SpeakerSpan], speaker: str | None
-) -> None:
-    assert speaker_of(word(start, end), spans) == speaker
+def plain(said: Word) -> Word:
+    """Return a word without what is known of its speaker."""
+    return replace(said, speaker_probability=None)
 
 
-def test_a_word_between_two_spans_is_the_nearer_ones() -> None:
-    spans = [SpeakerSpan(0, 1, "Anna"), SpeakerSpan(3, 4, "Ben")]
-    assert speaker_of(word(1.2, 1.6), spans) == "Anna"
-    assert speaker_of(word(2.4, 2.8), spans) == "Ben"
+# By channel
 
 
-def test_a_word_as_near_to_two_spans_is_the_earlier_ones() -> None:
-    spans = [SpeakerSpan(3, 4, "Ben"), SpeakerSpan(0, 1, "Anna")]
-    assert speaker_of(word(1.5, 2.5), spans) == "Anna"
-
-
-def test_where_two_speak_at_once_a_word_is_whose_span_it_overlaps_most() -> None:
-    spans = [SpeakerSpan(0, 5.2, "Anna"), SpeakerSpan(5, 9, "Ben")]
-    assert speaker_of(word(5.0, 5.5), spans) == "Ben"
-
-
-def test_spans_of_another_channel_do_not_count() -> None:
-    spans = [SpeakerSpan(0, 1, "Anna", 0), SpeakerSpan(5, 6, "Ben", 1)]
-    assert speakers_of(segment("yes", 0, channel=1), spans) == ["Ben"]
-
-
-def test_where_the_channel_is_the_speaker_no_distance_is_too_great() -> None:
-    spans = [SpeakerSpan(5, 6, "Ben", 1)]
-    assert speakers_of(segment("yes I do", 500, channel=1), spans) == ["Ben"] * 3
+def test_where_the_channel_is_the_speaker_no_time_says_otherwise() -> None:
+    spans = [SpeakerSpan(0, 9, "Anna", 0), SpeakerSpan(5, 6, "Ben", 1)]
+    heard = [segment("yes I do", 0, channel=1), segment("no", 500, channel=1)]
+    assert shown(attribute(heard, spans)) == [("Ben", "yes I do no")]
 
 
 def test_in_a_channel_without_spans_nobody_is_told_apart() -> None:
-    assert speakers_of(segment("yes no", 0, channel=1), [SpeakerSpan(0, 1, "Anna", 0)]) == [
-        None,
-        None,
-    ]
+    heard = [segment("yes no", 0, channel=1)]
+    assert shown(attribute(heard, [SpeakerSpan(0, 1, "Anna", 0)])) == [(None, "yes no")]
 
 
 def test_spans_told_by_voice_hold_for_every_channel() -> None:
-    assert speakers_of(segment("yes", 2, channel=3), [ANNA, BEN]) == ["Anna"]
+    assert shown(attribute([segment("yes", 2, channel=3)], [ANNA, BEN])) == [("Anna", "yes")]
 
 
 def test_where_one_span_is_told_by_voice_times_decide() -> None:
-    spans = [SpeakerSpan(0, 1, "Anna", 0), SpeakerSpan(5, 6, "Guest")]
-    assert speakers_of(segment("hello", 5.2, channel=0), spans) == ["Guest"]
+    spans = SpeakerSpan(0, 1, "Anna", 0), SpeakerSpan(5, 6, "Guest")
+    assert told(segment("hello", 5.2, channel=0), *spans) == ["Guest"]
+
+
+def test_two_who_share_a_channel_are_told_apart_by_time() -> None:
+    spans = SpeakerSpan(0, 1, "Anna", 0), SpeakerSpan(2, 3, "Guest", 0)
+    assert told(segment("so", 0.2, channel=0), *spans) == ["Anna"]
+    assert told(segment("hello", 2.2, channel=0), *spans) == ["Guest"]
+
+
+def test_a_voice_alone_says_nothing_that_is_far_from_it() -> None:
+    assert told(segment("hello", 500), ANNA) == [None]
 
 
 def test_a_segment_may_change_speakers_from_word_to_word() -> None:
-    assert speakers_of(segment("a b c d", 9, each=0.5), [ANNA, BEN]) == [
-        "Anna",
-        "Anna",
-        "Ben",
-        "Ben",
+    assert told(segment("a b. C d", 9), ANNA, BEN) == ["Anna", "Anna", "Ben", "Ben"]
+
+
+# How sure it is
+
+
+@pytest.mark.parametrize(
+    ("spans", "sure"),
+    [
+        pytest.param([SpeakerSpan(0, 9, "Anna", 0)], 1.0, id="by channel"),
+        pytest.param([SpeakerSpan(0, 9, "Anna", 0, 0.8)], 0.8, id="by a doubtful channel"),
+        pytest.param([SpeakerSpan(0, 9, "Anna", None, 0.7)], 0.7, id="by the only voice"),
+        pytest.param([], None, id="nobody"),
+    ],
+)
+def test_a_word_says_how_sure_its_speaker_is(spans: list[SpeakerSpan], sure: float | None) -> None:
+    (turn,) = attribute([segment("so it is", 1, channel=0)], spans)
+    assert [said.speaker_probability for said in turn.words] == [sure] * 3
+
+
+def test_a_word_is_less_sure_beside_a_change_than_amid_a_turn() -> None:
+    first, second = attribute([segment("one two. Three four", 9, each=0.5)], [ANNA, BEN])
+    amid, beside = (said.speaker_probability or 0 for said in first.words)
+    assert 0.5 < beside < amid < 1
+    assert second.words[0].speaker_probability == pytest.approx(beside)
+
+
+def test_what_a_word_said_of_its_speaker_before_is_forgotten() -> None:
+    before = Segment(0, 1, (Word(0, 1, "so", speaker_probability=0.4),))
+    (turn,) = attribute([before], [])
+    assert turn.words[0].speaker_probability is None
+
+
+# By hand
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "speaker"),
+    [
+        pytest.param(1, 2, None, id="before"),
+        pytest.param(4.4, 5.4, None, id="mostly before"),
+        pytest.param(4.6, 5.6, "Ben", id="mostly inside"),
+        pytest.param(6.9, 7.5, "Cleo", id="mostly in the next"),
+        pytest.param(6.5, 7.5, "Cleo", id="half in each: the next"),
+        pytest.param(8.6, 9.4, "Cleo", id="just when it ends"),
+        pytest.param(8.6, 9.6, None, id="mostly after"),
+    ],
+)
+def test_a_passage_by_hand_has_the_words_of_which_the_middle_is_in_it(
+    start: float, end: float, speaker: str | None
+) -> None:
+    passages = [SpeakerSpan(5, 7, "Ben"), SpeakerSpan(7, 9, "Cleo")]
+    assert given_to(word(start, end), passages) == speaker
+    assert given_to(word(start, end), []) is None
+
+
+def test_a_passage_by_hand_wins_over_a_voice_within_its_time_and_no_further() -> None:
+    """It is one word amid a sentence: told by voice, its span would be taken for an error."""
+    heard = [segment("one two three four five", 1)]
+    by_hand = [SpeakerSpan(2.0, 2.5, "Ben")]
+    turns = attribute(heard, [ANNA], by_hand)
+    assert shown(turns) == [("Anna", "one two"), ("Ben", "three"), ("Anna", "four five")]
+    assert turns[1].words[0].speaker_probability == 1.0
+
+
+def test_a_passage_by_hand_wins_over_the_channel() -> None:
+    heard = [segment("one two three", 1, 0), segment("yes", 9, 1)]
+    by_hand = [SpeakerSpan(1.4, 2.1, "Guest", 0)]
+    spans = [SpeakerSpan(0, 9, "Anna", 0), SpeakerSpan(0, 9, "Ben", 1)]
+    assert shown(attribute(heard, spans, by_hand)) == [
+        ("Anna", "one"),
+        ("Guest", "two"),
+        ("Anna", "three"),
+        ("Ben", "yes"),
     ]
 
 
-@given(st.floats(0, 30), st.floats(0, 3), st.floats(0, 30), st.floats(0, 3))
-def test_no_word_is_given_to_somebody_far_away(
-    start: float, length: float, spoke: float, for_: float
-) -> None:
-    said, span = word(start, start + length), SpeakerSpan(spoke, spoke + for_, "Anna")
-    assert (speaker_of(said, [span]) == "Anna") == (span.distance(said) <= NEAREST)
+def test_a_passage_by_hand_of_no_channel_wins_in_all() -> None:
+    heard = [segment("one", 1, 0), segment("two", 2, 1)]
+    by_hand = [SpeakerSpan(0, 9, "Guest")]
+    assert shown(attribute(heard, [], by_hand)) == [("Guest", "one two")]
 
 
-# Where a turn ends
+def test_a_passage_by_hand_of_another_channel_is_of_no_account() -> None:
+    heard = [segment("one", 1, 0)]
+    spans = [SpeakerSpan(0, 9, "Anna", 0)]
+    assert shown(attribute(heard, spans, [SpeakerSpan(0, 9, "Guest", 1)])) == [("Anna", "one")]
 
 
-@pytest.mark.parametrize(
-    ("pause", "others", "passes"),
-    [
-        pytest.param((1, 2), [1.5], True, id="somebody else speaks in it"),
-        pytest.param((1, 2), [1.0], True, id="just when it begins"),
-        pytest.param((1, 2), [2.0], True, id="just when it ends"),
-        pytest.param((1, 2), [0.9, 2.1], False, id="somebody else speaks around it"),
-        pytest.param((1, 2), [], False, id="silence"),
-        pytest.param((1, 90), [], False, id="a long silence"),
-        pytest.param((1, 1.29), [1.1], False, id="no more than a breath"),
-        pytest.param((1, 1), [1.0], False, id="no pause at all"),
-    ],
-)
-def test_the_floor_passes_when_somebody_else_has_a_word_in_a_pause(
-    pause: tuple[float, float], others: list[float], passes: bool
-) -> None:
-    assert floor_passes(Span(*pause), others) is passes
+def test_a_passage_by_hand_names_words_that_nobody_was_found_for() -> None:
+    heard = [segment("one two", 100)]
+    by_hand = [SpeakerSpan(99, 100.5, "Ben")]
+    assert shown(attribute(heard, [], by_hand)) == [("Ben", "one"), (None, "two")]
 
 
-@pytest.mark.parametrize(
-    ("last", "length", "pause", "ends"),
-    [
-        pytest.param("so", 5, 1.5, True, id="a long pause"),
-        pytest.param("so", 5, 1.4, False, id="a short one inside a sentence"),
-        pytest.param("so.", 5, 0.5, True, id="a short one after a sentence"),
-        pytest.param("so.", 5, 0.4, False, id="a breath after a sentence"),
-        pytest.param("so?", 30, 0.0, True, id="a sentence's end in a long paragraph"),
-        pytest.param("so,", 90, 0.4, False, id="no sentence's end in a long paragraph"),
-        pytest.param("\u597d\u3002", 5, 0.6, True, id="a sentence's end in Chinese"),
-    ],
-)
-def test_a_paragraph_ends_with_a_sentence_or_at_a_long_pause(
-    last: str, length: float, pause: float, ends: bool
-) -> None:
-    said = [word(0, 1), word(length - 1, length, last)]
-    assert paragraph_ends(said, Span(length, length + pause)) is ends
+def test_a_passage_by_hand_draws_no_words_around_it() -> None:
+    """Beside it nobody was found: its speaker is near, but who corrects a word means that word."""
+    by_hand = [SpeakerSpan(1, 2, "Ben")]
+    spoken = spoken_in(words("one two three four", 0.5, 0.5), [], by_hand)
+    assert [each.speaker for each in spoken] == [None, "Ben", "Ben", None]
+
+
+# Turns
 
 
 def test_a_monologue_becomes_paragraphs() -> None:
@@ -172,22 +188,21 @@ def test_a_monologue_becomes_paragraphs() -> None:
     assert all(turn.duration <= 33 and turn.text.endswith(".") for turn in turns)
 
 
-@given(st.lists(st.floats(0, 10)), st.floats(0, 10), st.floats(0, 10))
-def test_the_floor_passes_exactly_if_a_word_lies_in_the_pause(
-    others: list[float], start: float, length: float
-) -> None:
-    pause = Span(start, start + length)
-    inside = any(pause.start <= each <= pause.end for each in others)
-    expected = pause.duration >= SHORTEST_PAUSE and inside
-    assert floor_passes(pause, sorted(others)) is expected
-
-
 def test_a_word_thrown_in_does_not_cut_a_sentence_in_two() -> None:
     spans = [SpeakerSpan(0, 5, "Anna", 0), SpeakerSpan(1, 2, "Ben", 1)]
     heard = [segment("and so we went home again", 0, 0), segment("right", 1.2, 1)]
     assert shown(attribute(heard, spans)) == [
         ("Anna", "and so we went home again"),
         ("Ben", "right"),
+    ]
+
+
+def test_a_remark_in_a_mono_call_does_not_cut_a_sentence_in_two() -> None:
+    spans = [SpeakerSpan(0, 5, "Anna"), SpeakerSpan(1.5, 2, "Ben")]
+    heard = [segment("and so we mm-hm, went home again", 0)]
+    assert shown(attribute(heard, spans)) == [
+        ("Anna", "and so we went home again"),
+        ("Ben", "mm-hm,"),
     ]
 
 
@@ -219,31 +234,32 @@ def test_where_nobody_is_told_apart_a_long_pause_ends_the_turn() -> None:
     ]
 
 
-def test_words_of_one_speaker_that_overlap_stay_in_one_turn() -> None:
-    spoken = [SpokenWord("Anna", word(0, 5)), SpokenWord("Anna", word(1, 2))]
-    (turn,) = turns_of("Anna", [*spoken, SpokenWord("Ben", word(1, 1.5))])
-    assert (turn.start, turn.end, len(turn.words)) == (0, 5, 2)
-
-
 def test_turns_that_start_together_are_in_the_order_in_which_they_end() -> None:
     spans = [SpeakerSpan(0, 5, "Anna", 0), SpeakerSpan(0, 5, "Ben", 1)]
     turns = attribute([segment("a long answer", 0, 0), segment("yes", 0, 1)], spans)
     assert [turn.speaker for turn in turns] == ["Ben", "Anna"]
 
 
+def test_words_are_taken_channel_by_channel_in_the_order_of_their_starts() -> None:
+    later = Segment(0, 9, (word(3, 4, "c"), word(1, 2, "b")), 0)
+    channels = by_channel([segment("x", 5, 1), later, segment("a", 0, 0)])
+    texts = {channel: [said.text for said in own] for channel, own in channels.items()}
+    assert texts == {1: ["x"], 0: ["a", "b", "c"]}
+
+
 def test_without_speech_there_are_no_turns() -> None:
     assert attribute([], [ANNA]) == ()
-    assert turns_of("Anna", []) == []
-
-
-def test_a_segment_without_words_gives_no_turn() -> None:
     assert attribute([Segment(0, 1, ())], [ANNA]) == ()
 
 
-def test_a_long_call_is_attributed_in_little_time() -> None:
+@pytest.mark.parametrize("by_voice", [False, True])
+def test_a_long_call_is_attributed_in_little_time(by_voice: bool) -> None:
     """Two hours of quick exchanges: looking at all words for each pause took many times as long."""
-    heard = [segment("one two three four", 2.4 * n, n % 2) for n in range(3000)]
+    heard = [segment("one two three four.", 2.4 * n, n % 2) for n in range(3000)]
     spans = [SpeakerSpan(s.start, s.end, f"Speaker {s.channel}", s.channel) for s in heard]
+    if by_voice:
+        heard = [replace(each, channel=None) for each in heard]
+        spans = [replace(each, channel=None) for each in spans]
     begun = time.perf_counter()
     turns = attribute(heard, spans)
     assert len(turns) == 3000
@@ -254,18 +270,22 @@ def test_a_long_call_is_attributed_in_little_time() -> None:
 
 
 @st.composite
-def calls(draw: st.DrawFn) -> tuple[list[Segment], list[SpeakerSpan]]:
-    """Make what the stages before give: segments in order, each channel's words in a row."""
+def calls(draw: st.DrawFn) -> tuple[list[Segment], list[SpeakerSpan], list[SpeakerSpan]]:
+    """Make what the stages before give: segments in order, each channel's words in a row.
+
+    With them come who spoke when, and passages by hand.
+    """
     channels = draw(st.sampled_from([(None,), (0,), (0, 1), (0, 1, 2)]))
     gaps = st.sampled_from([0.0, 0.0, 0.1, 0.3, 0.5, 1.5, 4.0])
     lengths = st.sampled_from([0.0, 0.02, 0.2, 0.5, 2.0])
+    ends = st.sampled_from(["", "", ",", ".", "?"])
     segments, count = [], 0
     for channel in channels:
         end = 0.0
-        for run in draw(st.lists(st.lists(st.tuples(gaps, lengths), min_size=1), max_size=5)):
+        for run in draw(st.lists(st.lists(st.tuples(gaps, lengths, ends), min_size=1), max_size=5)):
             said = []
-            for gap, length in run:
-                said.append(Word(end + gap, end + gap + length, f"w{count}"))
+            for gap, length, mark in run:
+                said.append(Word(end + gap, end + gap + length, f"w{count}{mark}"))
                 end, count = said[-1].end, count + 1
             segments.append(Segment(said[0].start, end, tuple(said), channel))
     spans = [
@@ -274,59 +294,84 @@ def calls(draw: st.DrawFn) -> tuple[list[Segment], list[SpeakerSpan]]:
         for start, length in draw(st.lists(st.tuples(gaps.map(lambda g: 9 * g), lengths)))
     ]
     if draw(st.booleans()):  # told by voice: the channels say nothing
-        spans = [SpeakerSpan(s.start, s.end, s.speaker) for s in spans]
-    return sorted(segments, key=lambda each: each.start), spans
+        spans = [SpeakerSpan(s.start, s.end, s.speaker, None, 0.9) for s in spans]
+    begin, length = draw(gaps), draw(lengths)
+    by_hand = [SpeakerSpan(begin, begin + length, "By hand", draw(st.sampled_from(channels)))]
+    return (
+        sorted(segments, key=lambda each: each.start),
+        spans,
+        draw(st.sampled_from([[], by_hand])),
+    )
+
+
+Call = tuple[list[Segment], list[SpeakerSpan], list[SpeakerSpan]]
 
 
 @given(calls())
-def test_no_word_is_lost_or_made_up(call: tuple[list[Segment], list[SpeakerSpan]]) -> None:
+def test_no_word_is_lost_or_made_up_or_changed(call: Call) -> None:
     said = [word for segment in call[0] for word in segment.words]
-    kept = [word for turn in attribute(*call) for word in turn.words]
+    kept = [plain(word) for turn in attribute(*call) for word in turn.words]
     assert sorted(kept, key=lambda word: word.text) == sorted(said, key=lambda word: word.text)
 
 
 @given(calls())
-def test_each_speakers_words_keep_their_order(
-    call: tuple[list[Segment], list[SpeakerSpan]],
-) -> None:
-    segments, spans = call
-    said_by: dict[str | None, list[Word]] = {}
-    for each in segments:
-        for speaker, said in zip(speakers_of(each, spans), each.words, strict=True):
-            said_by.setdefault(speaker, []).append(said)
-    order = {
-        speaker: [said.text for said in sorted(own, key=lambda said: said.start)]
-        for speaker, own in said_by.items()
-    }
-    kept: dict[str | None, list[str]] = {}
-    for turn in attribute(segments, spans):
-        kept.setdefault(turn.speaker, []).extend(said.text for said in turn.words)
-    assert kept == order
-
-
-@given(calls())
-def test_turns_are_in_time_order(call: tuple[list[Segment], list[SpeakerSpan]]) -> None:
-    starts = [turn.start for turn in attribute(*call)]
-    assert starts == sorted(starts)
-
-
-@given(calls())
-def test_a_turn_reaches_from_its_first_word_to_its_last(
-    call: tuple[list[Segment], list[SpeakerSpan]],
-) -> None:
+def test_each_speakers_words_keep_their_order(call: Call) -> None:
+    spoken: dict[str | None, list[float]] = {}
     for turn in attribute(*call):
+        spoken.setdefault(turn.speaker, []).extend(said.start for said in turn.words)
+    assert all(starts == sorted(starts) for starts in spoken.values())
+
+
+@given(calls())
+def test_in_a_mono_call_each_speakers_words_are_in_the_order_in_which_they_were_heard(
+    call: Call,
+) -> None:
+    one_stream = [replace(each, channel=None) for each in call[0] if each.channel in (None, 0)]
+    heard = [said.text for each in one_stream for said in each.words]
+    spoken: dict[str | None, list[str]] = {}
+    for turn in attribute(one_stream, *call[1:]):
+        spoken.setdefault(turn.speaker, []).extend(said.text for said in turn.words)
+    for own in spoken.values():
+        assert own == [text for text in heard if text in own]
+
+
+@given(calls())
+def test_it_comes_out_the_same_every_time(call: Call) -> None:
+    assert attribute(*call) == attribute(*call)
+
+
+@given(calls())
+def test_turns_are_in_time_order_and_reach_from_their_first_word_to_their_last(call: Call) -> None:
+    turns = attribute(*call)
+    assert all(before.start <= after.start for before, after in pairwise(turns))
+    for turn in turns:
         assert turn.start == min(said.start for said in turn.words)
         assert turn.end == max(said.end for said in turn.words)
 
 
 @given(calls())
-def test_a_turn_ends_only_where_somebody_else_speaks_in_the_pause(
-    call: tuple[list[Segment], list[SpeakerSpan]],
-) -> None:
-    turns = attribute(*call)
-    for speaker in {turn.speaker for turn in turns if turn.speaker}:
-        own = [turn for turn in turns if turn.speaker == speaker]
-        others = [said for turn in turns if turn.speaker != speaker for said in turn.words]
-        for before, after in pairwise(own):
-            pause = before.words[-1].end, after.words[0].start
-            assert any(pause[0] <= said.middle <= pause[1] for said in others)
+def test_exactly_whose_speaker_is_known_has_words_that_say_how_sure(call: Call) -> None:
+    for turn in attribute(*call):
+        for said in turn.words:
+            assert (said.speaker_probability is None) == (turn.speaker is None)
+
+
+@given(calls())
+def test_what_is_given_by_hand_is_exactly_what_lies_in_the_passage(call: Call) -> None:
+    segments, spans, by_hand = call
+    given = {
+        said.text
+        for each in segments
+        for said in each.words
+        for span in by_hand
+        if span.channel in (None, each.channel) and span.start <= said.middle <= span.end
+    }
+    kept = {
+        said.text for turn in attribute(*call) if turn.speaker == "By hand" for said in turn.words
+    }
+    assert kept == given
+    rest = {said.text for each in segments for said in each.words} - given
+    before = attribute(segments, spans)
+    speakers = {turn.speaker for turn in before}
+    assert {turn.speaker for turn in attribute(*call)} <= {*speakers, "By hand", None}
+    assert rest <= {said.text for turn in before for said in turn.words}

@@ -41,7 +41,12 @@ CHANNEL = st.none() | st.integers(0, 3)
 def words() -> st.SearchStrategy[Word]:
     """Make words at whole milliseconds."""
     return st.builds(
-        lambda times, *rest: Word(*times, *rest), TIMES, WORD_TEXT, SHARE, st.booleans()
+        lambda times, *rest: Word(*times, *rest),
+        TIMES,
+        WORD_TEXT,
+        SHARE,
+        st.booleans(),
+        st.none() | SHARE,
     )
 
 
@@ -127,8 +132,8 @@ def put(data: Any, value: Any, *path: str | int, gone: bool = False) -> str:
 
 
 def test_the_file_says_what_it_is_and_holds_the_recording_and_the_turns() -> None:
-    said = document(turn("Zu teuer.", "Ben", start=1.0, each=0.25))
-    assert json.loads(write(said)) == {
+    spoken = Turn.of("Ben", (Word(1.0, 1.25, "Zu", 1.0, True, 0.75), Word(1.25, 1.5, "teuer.")))
+    assert json.loads(write(document(spoken))) == {
         "format": "relisten-transcript",
         "version": 1,
         "recording": {
@@ -148,13 +153,21 @@ def test_the_file_says_what_it_is_and_holds_the_recording_and_the_turns() -> Non
                 "speaker": "Ben",
                 "text": "Zu teuer.",
                 "words": [
-                    {"start": 1.0, "end": 1.25, "text": "Zu", "probability": 1.0, "spaced": True},
+                    {
+                        "start": 1.0,
+                        "end": 1.25,
+                        "text": "Zu",
+                        "probability": 1.0,
+                        "spaced": True,
+                        "speaker_probability": 0.75,
+                    },
                     {
                         "start": 1.25,
                         "end": 1.5,
                         "text": "teuer.",
                         "probability": 1.0,
                         "spaced": True,
+                        "speaker_probability": None,
                     },
                 ],
             }

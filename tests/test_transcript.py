@@ -110,6 +110,8 @@ def test_a_word_has_text_without_white_space_around_it(text: str) -> None:
 def test_a_probability_lies_between_none_and_certain(probability: float) -> None:
     with pytest.raises(ValueError, match=r"a probability lies in \[0, 1\]"):
         Word(0, 1, "so", probability)
+    with pytest.raises(ValueError, match=r"a probability lies in \[0, 1\]"):
+        Word(0, 1, "so", speaker_probability=probability)
 
 
 def test_a_word_may_have_no_length_but_not_less() -> None:

@@ -50,7 +50,9 @@ class Recording:
 class SpokenTurn(Span):
     """A turn; `text` is for reading, its words are what counts.
 
-    A word has `start`, `end`, `text`, `probability`, and `spaced`: whether a space stands before.
+    A word has `start`, `end`, `text`, `probability`, `spaced`: whether a space stands before, and
+    `speaker_probability`: how sure it is that the turn's speaker says it, null where nobody was
+    told apart.
     """
 
     speaker: str | None
