@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.alike import WINDOW, likeness
 from pipeline.audio import FULL_SCALE, SAMPLE_RATE
 from pipeline.recording import Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,9 +27,17 @@ LEAD = 6.0  # dB
 LED_SHARE = 0.5
 LEAST_SHARE = 0.01  # of the active frames, for a channel to be somebody's
 ACTIVE_RANGE = 35.0  # dB below the loudest frames
+ABOVE_NOISE = 6.0  # dB over the tenth of frames that are quietest, which noise alone does not reach
+SPEECH_RANGE = 12.0  # dB below the loudest frames that are speech, however loud the noise is
 SAME_SIGNAL = 0.9  # correlation; measured 0.98-1.00 for one source, 0.00-0.08 for two people
+# Of each window of one source that comes later in one channel, which codecs and noise spoil.
+SAME_WINDOW = 0.6
+SAME_LAG = 0.005  # seconds
+FAINT_COPY = 6.0  # dB; a first channel that is fainter than its copies is not heard alone
 SILENCE = -90.0  # dBFS
 LOUD_FRAMES = 50  # a second
+SOME_WINDOWS = 24  # that are compared before all are
+SPOKEN_SHARE = 0.3  # of a window's frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,11 @@ def layout_of(audio: Audio) -> Layout:
     """Return what a recording's channels are, from how level moves between them."""
     if audio.channels == 1:
         return Layout.MONO
-    return layout_of_levels(frame_levels(audio.blocks(), audio.channels))
+    levels = frame_levels(audio.blocks(), audio.channels)
+    layout = layout_of_levels(levels)
+    if layout in (Layout.ROOM, Layout.CHANNEL_PER_SPEAKER) and _is_one_later(audio, levels.power):
+        return Layout.DUAL_MONO
+    return layout
 
 
 def layout_of_levels(levels: FrameLevels) -> Layout:
@@ -57,7 +70,11 @@ def layout_of_levels(levels: FrameLevels) -> Layout:
     active = loudest > max(SILENCE, _loud(loudest) - ACTIVE_RANGE)
     if not active.any():
         return Layout.MONO
-    if _channel_per_speaker(decibels[active]):
+    spoken = decibels[:, ~_only_hiss(decibels)]
+    if spoken.shape[1] < 2:
+        return Layout.MONO
+    beside_own = spoken - [_loud(column) for column in spoken.T]
+    if any(_channel_per_speaker(each[_is_active(each)]) for each in (spoken, beside_own)):
         return Layout.CHANNEL_PER_SPEAKER
     audible = _audible(decibels[active])
     if audible.sum() < 2:
@@ -65,6 +82,58 @@ def layout_of_levels(levels: FrameLevels) -> Layout:
     if _least_correlation(levels.power[active], levels.shared[active], audible) > SAME_SIGNAL:
         return Layout.DUAL_MONO
     return Layout.ROOM
+
+
+def _is_active(decibels: Levels) -> NDArray[np.bool_]:
+    """Tell of each frame whether more than noise is in its loudest channel."""
+    loudest = decibels.max(axis=1)
+    loud, quiet = _loud(loudest), float(np.percentile(loudest, 10))
+    noise = min(quiet + ABOVE_NOISE, loud - SPEECH_RANGE)
+    return np.asarray(loudest > max(loud - ACTIVE_RANGE, noise))
+
+
+def _only_hiss(decibels: Levels) -> NDArray[np.bool_]:
+    """Tell of each channel whether it is silent, or steady noise far below the loudest."""
+    loud = np.array([_loud(column) for column in decibels.T])
+    quiet = np.maximum(np.percentile(decibels, 10, axis=0), SILENCE)
+    steady = (loud - quiet < SPEECH_RANGE) & (loud < loud.max() - SPEECH_RANGE)
+    return np.asarray(steady | (loud <= SILENCE))
+
+
+def _is_one_later(audio: Audio, power: Levels) -> bool:
+    """Tell whether all channels are one signal, which comes later in some; in every window."""
+    decibels = 10 * np.log10(power + 1e-12)
+    starts = _window_starts(decibels - [_loud(column) for column in decibels.T])
+    total = 10 * np.log10(power.sum(axis=0) + 1e-12)
+    if not starts or total[0] < total.max() - FAINT_COPY:
+        return False
+    some = starts[:: max(1, len(starts) // SOME_WINDOWS)]
+    return all(
+        likeness(audio, 0, other, some).correlation > SAME_SIGNAL
+        and _is_same_throughout(audio, other, starts)
+        for other in range(1, audio.channels)
+    )
+
+
+def _window_starts(decibels: Levels) -> list[float]:
+    """Return the seconds at which windows begin in which anybody speaks."""
+    frames = round(WINDOW * SAMPLE_RATE / FRAME)
+    whole = len(decibels) // frames * frames
+    if not whole:
+        return []
+    spoken = _is_active(decibels)[:whole].reshape(-1, frames).mean(axis=1) > SPOKEN_SHARE
+    return [float(number) * WINDOW for number in np.flatnonzero(spoken)]
+
+
+def _is_same_throughout(audio: Audio, other: int, starts: Sequence[float]) -> bool:
+    """Tell whether a channel is the first one in every window, always as much later."""
+    found = (likeness(audio, 0, other, [start]) for start in starts)
+    lag: float | None = None
+    for each in found:
+        lag = each.lag if lag is None else lag
+        if each.correlation < SAME_WINDOW or abs(each.lag - lag) > SAME_LAG:
+            return False
+    return True
 
 
 def _loud(levels: Levels) -> float:

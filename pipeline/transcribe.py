@@ -11,6 +11,7 @@ import numpy as np
 
 from models.recogniser import Asked, in_order
 from pipeline.audio import SAMPLE_RATE
+from pipeline.echo import without_echo
 from pipeline.errors import UsageError
 from pipeline.guards import guard
 from pipeline.missed import missed_in, start_of, windows_around, with_missed
@@ -61,9 +62,10 @@ def transcribe(
     first = _recognise(audio, windows, recogniser, asked, report)
     missed = [each for voice in voices for each in missed_in(voice, first.segments)]
     if not missed or options.translate:  # what is translated is not said where it is written
-        return first
+        return without_echo(audio, first)
     again = [(voice, window) for voice in voices for window in windows_around(missed, voice)]
-    return with_missed(first, missed, _recognise(audio, again, recogniser, asked, silent))
+    second = _recognise(audio, again, recogniser, asked, silent)
+    return without_echo(audio, with_missed(first, missed, second))
 
 
 def _recognise(

@@ -52,6 +52,11 @@ class Voice:
         return self.within(_common(self.regions, (span,)))
 
     @property
+    def floor(self) -> tuple[Span, ...]:
+        """The utterances, with those that only a short pause parts as one."""
+        return tuple(joined(self.utterances, BRIDGED))
+
+    @property
     def pauses(self) -> tuple[Span, ...]:
         """The silences between utterances."""
         return tuple(

@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 
 from pipeline.audio import Audio
-from pipeline.bleed import without_bleed
+from pipeline.bleed import copied, without_bleed
+from pipeline.layout import frame_levels
 from pipeline.transcript import Span
 from pipeline.voice import Voice
 from tests.sounds import silence, speech
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from tests.sounds import Samples
 
@@ -128,3 +131,75 @@ def test_more_than_two_channels_are_looked_at_together() -> None:
     ]
     found = cut([voice(own, (0, 9)) for own in range(3)], *channels)
     assert all(close(found[own], [(3 * own, 3 * own + 3)]) for own in range(3))
+
+
+# --- copies, told by the sound ----------------------------------------------------------------
+
+
+def later(sound: Samples, seconds: float) -> Samples:
+    """Return a sound that begins later."""
+    moved = round(seconds * 16_000)
+    return np.concatenate([silence(seconds), sound[: len(sound) - moved]])
+
+
+@pytest.mark.parametrize("decibels", [10, 15, 20, 25, 30])
+@pytest.mark.parametrize("delay", [0.0, 0.06, 0.12])
+def test_a_copy_goes_however_loud_it_is(decibels: float, delay: float) -> None:
+    first, second = then(speech(10, seed=1), silence(10)), then(silence(10), speech(10, seed=2))
+    found = cut(
+        [voice(0, (0, 20)), voice(1, (0, 20))],
+        first + leaked(later(second, delay), decibels),
+        second + leaked(later(first, delay), decibels),
+    )
+    assert close(found[0], [(0, 10)])
+    assert close(found[1], [(10, 20)])
+
+
+def test_a_copy_that_is_louder_than_the_channels_own_voice_goes_and_that_stays() -> None:
+    """One party is 20 dB quieter, and hears the other 15 dB down."""
+    loud, quiet = speech(10, seed=1), leaked(speech(10, seed=2), 20)
+    found = cut(
+        [voice(0, (0, 10)), voice(1, (0, 20))],
+        then(loud, silence(10)),
+        then(leaked(loud, 15), quiet),
+    )
+    assert close(found[0], [(0, 10)])
+    assert close(found[1], [(10, 20)])
+
+
+def test_a_word_thrown_in_over_a_copy_is_kept() -> None:
+    loud, word = speech(20, seed=1), leaked(speech(0.8, seed=2), 6)
+    own = then(silence(12), word, silence(7.2))
+    found = cut(
+        [voice(0, (0, 20)), voice(1, (0, 30))],
+        then(loud, silence(10)),
+        then(leaked(loud, 18) + own, speech(10, seed=3)),
+    )
+    assert close(found[1], [(12, 12.8), (20, 30)])
+
+
+@pytest.mark.parametrize("quieter", [0, 10, 18])
+def test_two_voices_at_once_are_no_copies(quieter: float) -> None:
+    sounds = speech(20, seed=1), leaked(speech(20, seed=2), quieter)
+    with Audio.from_samples(np.stack(sounds, axis=1)) as audio:
+        levels = smoothed(audio)
+        assert not copied(audio, levels, (0, 1)).any()
+
+
+def smoothed(audio: Audio) -> NDArray[np.float64]:
+    return 10 * np.log10(frame_levels(audio.blocks(), audio.channels).power + 1e-12)
+
+
+def test_the_own_voice_of_either_is_not_the_others_copy() -> None:
+    first, second = then(speech(10, seed=1), silence(10)), then(silence(10), speech(10, seed=2))
+    sounds = first + leaked(second, 15), second + leaked(first, 15)
+    with Audio.from_samples(np.stack(sounds, axis=1)) as audio:
+        found = copied(audio, smoothed(audio), (0, 1))
+    spoken = smoothed_power(first) > -30
+    assert not found[spoken, 0].any()
+    assert found[spoken, 1].all()
+
+
+def smoothed_power(sound: Samples) -> NDArray[np.float64]:
+    with Audio.from_samples(sound) as audio:
+        return smoothed(audio)[:, 0]

@@ -173,3 +173,53 @@ def test_a_click_is_not_the_level_of_a_call() -> None:
     first, second = (0.02 * voice for voice in by_turns(40))
     first[16_000] = 1.0
     assert layout(first, second) is Layout.CHANNEL_PER_SPEAKER
+
+
+@pytest.mark.parametrize("level", [0.1, 0.03, 0.01])
+@pytest.mark.parametrize("hiss", [0.0, 0.0002])
+def test_a_party_that_is_far_quieter_still_has_a_channel(level: float, hiss: float) -> None:
+    first, second = by_turns(SECONDS, leak=0.0)
+    heard = first + noise(SECONDS, level=hiss, seed=1), quieter(level, second)
+    assert layout(*heard) is Layout.CHANNEL_PER_SPEAKER
+    assert layout(*heard[::-1]) is Layout.CHANNEL_PER_SPEAKER
+
+
+def test_a_noisy_line_does_not_hide_that_people_take_turns() -> None:
+    """Noise 20 dB under the voices, in which nobody leads while nobody speaks."""
+    first, second = by_turns(SECONDS, leak=0.0)
+    pause = silence(SECONDS)
+    heard = [
+        np.concatenate([voice, pause]) + noise(2 * SECONDS, level=0.01, seed=seed)
+        for seed, voice in enumerate((first, second))
+    ]
+    assert layout(*heard) is Layout.CHANNEL_PER_SPEAKER
+
+
+@pytest.mark.parametrize("hiss", [0.0001, 0.001, 0.005])
+def test_a_channel_of_nothing_but_hiss_is_a_silent_one(hiss: float) -> None:
+    sound, nothing = speech(SECONDS), noise(SECONDS, level=hiss)
+    assert layout(sound, nothing) is Layout.MONO
+    assert layout(nothing, sound) is Layout.MONO
+
+
+@pytest.mark.parametrize("samples", [1, 8, 80, 320])
+@pytest.mark.parametrize("level", [1.0, 0.3])
+def test_one_signal_that_comes_a_little_later_in_one_channel_is_dual_mono(
+    samples: int, level: float
+) -> None:
+    sound = speech(SECONDS)
+    assert layout(sound, quieter(level, delayed(sound, samples))) is Layout.DUAL_MONO
+
+
+def test_one_signal_is_not_heard_from_a_channel_that_has_it_faintly() -> None:
+    sound = speech(SECONDS)
+    assert layout(quieter(0.1, delayed(sound, 80)), sound) is not Layout.DUAL_MONO
+
+
+@pytest.mark.parametrize("seconds", [2.0, 6.0])
+def test_who_speaks_seldom_is_not_taken_for_a_copy(seconds: float) -> None:
+    """All but the end of the second channel is a leak of the first."""
+    first = np.concatenate([speech(120, seed=1), silence(seconds)])
+    seldom = np.concatenate([silence(120), speech(seconds, seed=2)])
+    second = seldom + quieter(0.3, delayed(first, 80))
+    assert layout(first, second) is not Layout.DUAL_MONO
