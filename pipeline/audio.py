@@ -9,20 +9,28 @@ import contextlib
 import errno
 import tempfile
 import threading
+from itertools import zip_longest
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 import numpy as np
 
 from pipeline.errors import AudioError, DamagedAudio, MachineError, NoAudio
-from pipeline.sources import RESAVE, SURE_OF_LENGTH, FFmpegSource, SoundFileSource, reason_of
+from pipeline.sources import (
+    RESAVE,
+    SURE_OF_LENGTH,
+    FFmpegSource,
+    Probe,
+    SoundFileSource,
+    reason_of,
+)
+from pipeline.tracks import files_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from pipeline.sources import Probe
     from pipeline.transcript import Span
 
     Samples = NDArray[np.float32]
@@ -30,6 +38,7 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE = 16_000  # Hz: what Whisper, Silero and the voice models hear
 FULL_SCALE = 32_768.0
+TOGETHER = 60 * SAMPLE_RATE  # samples of each track that are held while they are put together
 # libsndfile reads no MPEG that FFmpeg does not, and its decoder writes warnings past Python.
 MPEG_SUFFIXES = frozenset({".mp1", ".mp2", ".mp3", ".mpga"})
 
@@ -129,45 +138,119 @@ def _room_explained() -> Iterator[None]:
 
 
 def probe(path: Path) -> Probe:
-    """Read what a file says of itself.
+    """Read what a file says of itself, or what the tracks in a folder say together.
 
     Raises NoAudio for a file without an audio track, AudioError for one that cannot be opened.
     """
     _check_readable(path)
+    if path.is_dir():
+        return _probed_together([probe(file) for file in files_of(path)])
     with _opened_by_either(path) as source:
         return source.probe
 
 
-def decode(path: Path) -> Audio:
-    """Decode every channel of a file to 16 kHz, as far as it can be read.
+def _probed_together(tracks: Sequence[Probe]) -> Probe:
+    """Return what tracks say, as of one file with a channel each; a track's title is not its."""
+    tags = {name: text for name, text in tracks[0].tags.items() if name != "title"}
+    return Probe(
+        container="tracks",
+        codec=", ".join(sorted({each.codec for each in tracks})),
+        channels=len(tracks),
+        sample_rate=max(each.sample_rate for each in tracks),
+        duration=max(each.duration for each in tracks),
+        tags=tags,
+    )
 
-    A file that breaks off or is damaged inside gives what can be read, and `damage` says so.
+
+def decode(path: Path) -> Audio:
+    """Decode every channel of a file to 16 kHz, or of a folder every track to a channel.
+
+    A file that breaks off or is damaged inside gives what can be read, and `damage` says so; a
+    track that is shorter than others is silent from its end on.
     Raises NoAudio where there is nothing to hear, DamagedAudio where nothing could be decoded.
     """
     _check_readable(path)
+    damage: list[str] = []
+    if path.is_dir():
+        audio = Audio.from_blocks(_put_together([_track(file, damage) for file in files_of(path)]))
+    else:
+        audio = Audio.from_blocks(_decoded(path, damage.append))
+    audio.damage = "; ".join(damage)
+    return audio
+
+
+def _decoded(path: Path, tell: Callable[[str], None]) -> Iterator[Block]:
+    """Yield a file's blocks at 16 kHz, and tell at the end what of it could not be read."""
+    _check_readable(path)
+    samples = 0
     with _opened_by_either(path) as source:
-        audio = Audio.from_blocks(source.blocks(SAMPLE_RATE))
-    if audio.samples:
-        audio.damage = _damage(source.damage, source.probe, audio.duration)
-        return audio
-    audio.close()
-    if source.damage:
+        for block in source.blocks(SAMPLE_RATE):
+            samples += len(block)
+            yield block
+    if samples:
+        if damage := _damage(source.damage, source.probe, samples / SAMPLE_RATE):
+            tell(damage)
+    elif source.damage:
         raise DamagedAudio(f"{path}: nothing in it can be decoded ({source.damage}). {RESAVE}")
-    raise NoAudio(f"{path}: its audio track is empty. There is nothing to transcribe.")
+    else:
+        raise NoAudio(f"{path}: its audio track is empty. There is nothing to transcribe.")
+
+
+def _track(file: Path, damage: list[str]) -> Iterator[Block]:
+    """Yield a track's blocks as `_one_channel` does, and note what of it could not be read."""
+    return _one_channel(_decoded(file, lambda said: damage.append(f"{file.name}: {said}")))
+
+
+def _one_channel(blocks: Iterator[Block]) -> Iterator[Block]:
+    """Yield blocks of (n_samples,): what all channels have together, in pieces of `TOGETHER`."""
+    held, count = [np.zeros(0, dtype=np.int16)], 0
+    for block in blocks:
+        held.append(block.mean(axis=1).astype(np.int16))
+        count += len(block)
+        if count >= TOGETHER:
+            whole = np.concatenate(held)
+            full = count // TOGETHER * TOGETHER
+            yield from whole[:full].reshape(-1, TOGETHER)
+            held, count = [whole[full:]], count - full
+    yield np.concatenate(held)
+
+
+def _put_together(tracks: Sequence[Iterator[Block]]) -> Iterator[Block]:
+    """Yield the blocks of tracks as channels of (n_samples, n_tracks), silent after their ends."""
+    nothing = np.zeros(0, dtype=np.int16)
+    for blocks in zip_longest(*tracks, fillvalue=nothing):
+        together = np.zeros((max(map(len, blocks)), len(blocks)), dtype=np.int16)
+        for channel, block in enumerate(blocks):
+            together[: len(block), channel] = block
+        yield together
 
 
 def read_passage(path: Path, span: Span) -> tuple[Samples, int]:
     """Return a passage at the file's own sample rate, and that rate in Hz.
 
-    The passage is (n_samples, n_channels) float32 in [-1, 1]; its times are those of `decode`.
+    The passage is (n_samples, n_channels) float32 in [-1, 1]; its times are those of `decode`. Of
+    tracks it is their mix, in one channel.
     """
     _check_readable(path)
-    with _opened_by_either(path) as source:
-        rate = source.probe.sample_rate
-        blocks = [block / FULL_SCALE for block in source.blocks(rate, span)]
-    if not blocks:
+    rate = probe(path).sample_rate
+    found = [each for file in files_of(path) if len(each := _passage(file, span, rate))]
+    if not found:
         raise AudioError(f"{path}: there is no audio at {span.start:.1f} s.")
-    return np.concatenate(blocks).astype(np.float32), rate
+    return (_mixed(found) if path.is_dir() else found[0]), rate
+
+
+def _passage(path: Path, span: Span, rate: int) -> Samples:
+    with _opened_by_either(path) as source:
+        blocks = [block / FULL_SCALE for block in source.blocks(rate, span)]
+    return np.concatenate(blocks).astype(np.float32) if blocks else np.zeros((0, 1), np.float32)
+
+
+def _mixed(passages: Sequence[Samples]) -> Samples:
+    """Return all that is heard in passages that begin together, no louder than full scale."""
+    mix = np.zeros((max(map(len, passages)), 1), dtype=np.float32)
+    for each in passages:
+        mix[: len(each)] += each.mean(axis=1, keepdims=True)
+    return mix / max(1.0, float(np.abs(mix).max()))
 
 
 def _damage(reason: str, said: Probe, decoded: float) -> str:
@@ -184,8 +267,10 @@ def _check_readable(path: Path) -> None:
             raise AudioError(
                 f"{path}: there is no such file. Check the name, or plug the drive in."
             )
-        if not path.is_file():
+        if not (path.is_file() or (path.is_dir() and files_of(path))):
             raise AudioError(f"{path}: this is not a file. Name a recording.")
+        if path.is_dir():
+            return
         if path.stat().st_size == 0:
             raise NoAudio(f"{path}: the file is empty (0 bytes). Copy it again from where it came.")
         path.open("rb").close()

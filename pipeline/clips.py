@@ -13,7 +13,9 @@ import numpy as np
 
 from pipeline.audio import FULL_SCALE, read_passage
 from pipeline.errors import AudioError, RelistenError, UsageError
+from pipeline.ingest import size_of
 from pipeline.replacing import replacing
+from pipeline.tracks import files_of
 from pipeline.transcript import Span
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 FADE = 0.01  # seconds: long enough to hide the click of a cut, short enough not to be heard
 LEAD_IN = 1.0  # seconds before a moment from which it is played
 LENGTH = 15.0  # seconds that are played from a moment on
+EARS = 2  # channels of a clip at most
 SUFFIXES = (".wav", ".flac", ".mp3", ".ogg", ".opus")
 OPUS_RATES = (8_000, 12_000, 16_000, 24_000, 48_000)  # Hz; the codec knows no others
 
@@ -43,8 +46,9 @@ def around(start: float, end: float | None, duration: float) -> Span:
 def original(recording: Recording) -> Path:
     """Return where a recording lies; raises AudioError where it is gone or another file by now."""
     path = recording.path
+    _check_tracks(recording)
     try:
-        size = path.stat().st_size
+        size = size_of(path)
     except OSError as error:
         raise AudioError(
             f"{path}: the recording is not there any more. "
@@ -57,10 +61,25 @@ def original(recording: Recording) -> Path:
     return path
 
 
+def _check_tracks(recording: Recording) -> None:
+    """Raise AudioError where the folder of a recording is there, and a track of it is not."""
+    gone = [each.file for each in recording.tracks if not (recording.path / each.file).is_file()]
+    if gone and recording.path.is_dir():
+        raise AudioError(
+            f"{recording.path / gone[0]}: this track of the recording is not there any more. Put "
+            f"it back, or run: relisten process {recording.path} --tracks"
+        )
+
+
 def cut(path: Path, span: Span) -> Any:
-    """Return a passage of a file as a pydub segment at the file's own rate, faded at both ends."""
+    """Return a passage of a file as a pydub segment at the file's own rate, faded at both ends.
+
+    More channels than two ears are mixed: few players and formats take them.
+    """
     segment_type = _pydub_segment()
     samples, rate = read_passage(path, span)
+    if samples.shape[1] > EARS:
+        samples = samples.mean(axis=1, keepdims=True)
     pcm = np.clip(np.rint(samples * FULL_SCALE), -32_768, 32_767).astype("<i2")
     segment = segment_type(
         data=pcm.tobytes(), sample_width=2, frame_rate=rate, channels=pcm.shape[1]
@@ -101,7 +120,7 @@ def _check_free(target: Path, kept: Iterable[Path], force: bool) -> None:
     """Raise UsageError where a clip would take the place of a file that must stay."""
     if not os.path.lexists(target):
         return
-    if any(_is_same(target, path) for path in kept):
+    if any(_is_same(target, file) for path in kept for file in files_of(path)):
         raise UsageError(
             f"{target}: this is a recording, and recordings are never written over. "
             "Choose another name."

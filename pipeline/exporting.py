@@ -68,8 +68,9 @@ def export_recording(
     by `force`; else it raises UsageError.
     """
     document = document_of(library, recording)
+    stem = recording.title if recording.tracks else recording.path.stem
     for chosen in formats:
-        path = folder / f"{safe_name(recording.path.stem)}-{recording.id[:8]}{chosen.suffix}"
+        path = folder / f"{safe_name(stem)}-{recording.id[:8]}{chosen.suffix}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
             _save(chosen, document, path, force=force)

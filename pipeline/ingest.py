@@ -1,6 +1,7 @@
 """Files and folders to recordings: which files there are, and what each one is.
 
-Identity is content: the same bytes are the same recording, under whatever name.
+Identity is content: the same bytes are the same recording, under whatever name. A folder that is
+named as a recording is one: its files are the tracks of the participants.
 """
 
 from __future__ import annotations
@@ -14,33 +15,15 @@ from typing import TYPE_CHECKING
 from pipeline.audio import probe
 from pipeline.dates import recorded_at
 from pipeline.errors import AudioError, UsageError
+from pipeline.kinds import MEDIA_SUFFIXES, OTHER_SUFFIXES
 from pipeline.layout import layout_of
-from pipeline.recording import Recording
+from pipeline.recording import Layout, Recording
+from pipeline.tracks import MOST_TRACKS, files_of, title_of, tracks_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pipeline.audio import Audio
-
-MEDIA_SUFFIXES = frozenset(
-    f".{name}"
-    for names in (
-        "3g2 3gp aac ac3 aif aifc aiff alac amr ape asf au avi caf dss flac flv gsm m2ts m4a m4b",
-        "m4v mka mkv mov mp1 mp2 mp3 mp4 mpc mpeg mpg mpga mts mxf oga ogg ogm ogv opus ra rm snd",
-        "sph spx tta vob w64 wav weba webm wma wmv wv",
-    )
-    for name in names.split()
-)
-# What stands beside recordings in people's folders and needs no opening to be passed over.
-OTHER_SUFFIXES = frozenset(
-    f".{name}"
-    for names in (
-        "ass bak bmp crdownload css csv db doc docx eaf gif heic htm html ini jpeg jpg js json lab",
-        "log md ods odt pages part pdf png ppt pptx py qdpx rtf rttm srt ssa stm sub svg textgrid",
-        "tmp toml tsv txt vtt webp xls xlsx xml yaml yml zip",
-    )
-    for name in names.split()
-)
 
 
 def find_recordings(paths: Iterable[Path]) -> Iterator[Path]:
@@ -56,6 +39,29 @@ def find_recordings(paths: Iterable[Path]) -> Iterator[Path]:
             if (real := file.resolve()) not in seen:
                 seen.add(real)
                 yield file
+
+
+def find_tracks(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield the folders named, each one call that has a file for each participant.
+
+    Raises UsageError for what is no folder, or holds too few recordings or too many for a call.
+    """
+    for path in dict.fromkeys(paths):
+        if not _exists(path) or not path.is_dir():
+            raise UsageError(
+                f"{path}: there is no such folder. --tracks takes a folder with one file for each "
+                "participant of a call."
+            )
+        if not 2 <= (count := len(tracks_in(path))) <= MOST_TRACKS:
+            raise UsageError(
+                f"{path}: {_counted(count)} directly in it. --tracks takes a folder "
+                f"with one file for each participant of a call, 2 to {MOST_TRACKS} of them."
+            )
+        yield path
+
+
+def _counted(count: int) -> str:
+    return "1 recording lies" if count == 1 else f"{count or 'no'} recordings lie"
 
 
 def _exists(path: Path) -> bool:
@@ -99,13 +105,24 @@ def place_of(path: Path) -> tuple[Path, int]:
     The size of a file that cannot be looked at is -1: when its turn comes, what is wrong is said.
     """
     try:
-        return path.absolute(), path.stat().st_size
+        return path.absolute(), size_of(path)
     except OSError:
         return path.absolute(), -1
 
 
+def size_of(path: Path) -> int:
+    """Return the bytes of a file, or of all tracks in a folder; raises OSError."""
+    return sum(file.stat().st_size for file in files_of(path))
+
+
 def content_id(path: Path) -> str:
-    """Return the sha256 of a file's bytes, in hexadecimal."""
+    """Return the sha256 of a file's bytes, in hexadecimal; of tracks, that of theirs in order.
+
+    The order counts: the words of a library stand by the number of their channel.
+    """
+    if path.is_dir():
+        together = "".join(content_id(file) for file in files_of(path))
+        return hashlib.sha256(together.encode()).hexdigest()
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -117,23 +134,26 @@ def content_id(path: Path) -> str:
 
 
 def describe(path: Path, identity: str, decoded: Audio, project: str | None) -> Recording:
-    """Return the recording that a decoded file is."""
+    """Return the recording that a decoded file is, or the tracks in a folder."""
     said = probe(path)
-    facts = path.stat()
-    modified = datetime.fromtimestamp(facts.st_mtime)
-    moment, origin = recorded_at(said.tags, path.stem, modified, datetime.now())
+    tracks = tracks_in(path) if path.is_dir() else ()
+    name = title_of(path) if tracks else path.stem
+    modified = datetime.fromtimestamp(min(file.stat().st_mtime for file in files_of(path)))
+    dated = " ".join((name, *(track.file for track in tracks)))
+    moment, origin = recorded_at(said.tags, dated, modified, datetime.now())
     return Recording(
         id=identity,
         path=path.absolute(),
-        title=said.tags.get("title", "").strip() or path.stem,
+        title=said.tags.get("title", "").strip() or name,
         duration=decoded.duration,
         channels=decoded.channels,
         sample_rate=said.sample_rate,
         codec=said.codec,
-        size=facts.st_size,
-        layout=layout_of(decoded),
+        size=size_of(path),
+        layout=Layout.CHANNEL_PER_SPEAKER if tracks else layout_of(decoded),
         recorded_at=moment.isoformat(timespec="seconds"),
         recorded_at_from=origin,
         project=project,
         damage=decoded.damage,
+        tracks=tracks,
     )

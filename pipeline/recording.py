@@ -20,12 +20,23 @@ class Layout(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Track:
+    """One participant's own file of a recording; `file` is its name within the folder."""
+
+    file: str
+    participant: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """One recording: what it is, apart from what is said in it.
 
     `id` is the sha256 of the file's bytes, `path` where it was last seen, `duration` in seconds,
     `sample_rate` in Hz, `size` in bytes. `recorded_at` is local time without a zone as ISO 8601;
     `recorded_at_from` tells how it is known. `damage` says what of the file could not be read.
+
+    A recording with `tracks` is a folder of files that begin together, one per participant and
+    channel: `id` is the sha256 of theirs, `size` that of all of them.
     """
 
     id: str
@@ -41,6 +52,12 @@ class Recording:
     recorded_at_from: str
     project: str | None = None
     damage: str = ""
+    tracks: tuple[Track, ...] = ()
+
+    @property
+    def participants(self) -> tuple[str, ...]:
+        """The names that the files of the tracks give, first channel first; none for one file."""
+        return tuple(track.participant for track in self.tracks)
 
     @property
     def heard_channels(self) -> tuple[int | None, ...]:
@@ -52,3 +69,8 @@ class Recording:
                 return (0,)
             case _:
                 return (None,)
+
+    @property
+    def heard_as(self) -> str:
+        """The channels that are heard, in a word that can be kept: "0,1", or "mix"."""
+        return ",".join("mix" if each is None else str(each) for each in self.heard_channels)

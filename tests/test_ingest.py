@@ -13,14 +13,16 @@ import pytest
 from pipeline.audio import decode
 from pipeline.errors import AudioError, UsageError
 from pipeline.ingest import (
-    MEDIA_SUFFIXES,
-    OTHER_SUFFIXES,
     content_id,
     describe,
     find_recordings,
+    find_tracks,
     may_be_recording,
+    place_of,
+    size_of,
 )
-from pipeline.recording import Layout, Recording
+from pipeline.kinds import MEDIA_SUFFIXES, OTHER_SUFFIXES
+from pipeline.recording import Layout, Recording, Track
 from tests.sounds import Writing, by_turns, columns, speech, tone, write_wav, write_with_av
 
 
@@ -299,3 +301,94 @@ def test_a_file_that_breaks_off_is_described_as_long_as_it_is_and_with_its_damag
     recording = described(path)
     assert recording.duration == pytest.approx(5.0, abs=0.01)
     assert recording.damage.startswith("it breaks off")
+
+
+# --- tracks ---------------------------------------------------------------------------------
+
+
+def write_tracks(folder: Path, names: tuple[str, ...] = ("anna.wav", "ben.wav")) -> Path:
+    """Write a track of its own for each name, the next a second shorter, and return the folder."""
+    folder.mkdir(parents=True)
+    for number, name in enumerate(names):
+        write_wav(folder / name, speech(5.0 - number, seed=number))
+    return folder
+
+
+def test_a_folder_of_tracks_is_described_as_one_recording(tmp_path: Path) -> None:
+    folder = write_tracks(tmp_path / "2026-03-03 10.00.12 Ann's Zoom Meeting" / "Audio Record")
+    files = [folder / "anna.wav", folder / "ben.wav"]
+
+    recording = described(folder, "acme")
+
+    assert recording == Recording(
+        id=content_id(folder),
+        path=folder,
+        title="2026-03-03 10.00.12 Ann's Zoom Meeting",
+        duration=5.0,
+        channels=2,
+        sample_rate=16_000,
+        codec="pcm_s16le",
+        size=sum(file.stat().st_size for file in files),
+        layout=Layout.CHANNEL_PER_SPEAKER,
+        recorded_at="2026-03-03T10:00:12",
+        recorded_at_from="name",
+        project="acme",
+        tracks=(Track("anna.wav", "anna"), Track("ben.wav", "ben")),
+    )
+    assert recording.participants == ("anna", "ben")
+
+
+def test_a_call_with_tracks_is_as_old_as_the_oldest_of_them(tmp_path: Path) -> None:
+    folder = write_tracks(tmp_path / "call")
+    for name, year in (("anna.wav", 2025), ("ben.wav", 2024)):
+        moment = datetime(year, 3, 4, 5, 6, 7).timestamp()
+        os.utime(folder / name, (moment, moment))
+    recording = described(folder)
+    assert (recording.recorded_at, recording.title) == ("2024-03-04T05:06:07", "call")
+
+
+def test_tracks_are_known_by_their_content_wherever_the_folder_is(tmp_path: Path) -> None:
+    folder = write_tracks(tmp_path / "first")
+    before, size = content_id(folder), size_of(folder)
+    assert before not in {content_id(folder / "anna.wav"), content_id(folder / "ben.wav")}
+    folder = folder.rename(tmp_path / "second")
+    (folder / "ben.wav").rename(folder / "benjamin.wav")
+    (folder / "notes.txt").write_bytes(b"nothing to hear")
+    assert (content_id(folder), size_of(folder)) == (before, size)
+    assert place_of(folder) == (folder, size)
+
+
+def test_another_track_or_another_order_is_another_recording(tmp_path: Path) -> None:
+    folder = write_tracks(tmp_path / "call")
+    before = content_id(folder)
+    (folder / "anna.wav").rename(folder / "zoe.wav")
+    assert content_id(folder) != before
+    (folder / "zoe.wav").rename(folder / "anna.wav")
+    assert content_id(folder) == before
+    write_wav(folder / "carla.wav", speech(1.0))
+    assert content_id(folder) != before
+
+
+def test_folders_named_as_tracks_are_taken_each_once(tmp_path: Path) -> None:
+    folders = [write_tracks(tmp_path / name) for name in ("first", "second")]
+    assert list(find_tracks([*folders, folders[0]])) == folders
+
+
+@pytest.mark.parametrize(
+    ("names", "named", "reason"),
+    [
+        ((), "call", "no recordings lie directly in it"),
+        (("anna.wav",), "call", "1 recording lies directly in it"),
+        (tuple(f"{number}.wav" for number in range(65)), "call", "65 recordings lie directly"),
+        (("anna.wav", "ben.wav"), "call/anna.wav", "there is no such folder"),
+        (("anna.wav", "ben.wav"), "calls", "there is no such folder"),
+    ],
+)
+def test_what_cannot_be_one_call_is_said(
+    tmp_path: Path, names: tuple[str, ...], named: str, reason: str
+) -> None:
+    put(tmp_path, *(f"call/{name}" for name in names), "call/notes.txt")
+    with pytest.raises(UsageError) as caught:
+        list(find_tracks([tmp_path / named]))
+    assert str(caught.value).startswith(f"{tmp_path / named}: {reason}")
+    assert "one file for each participant of a call" in str(caught.value)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.recording import Layout, Recording
+from pipeline.recording import Layout, Recording, Track
 
 RECORDING = Recording(
     id="ab" * 32,
@@ -52,3 +52,9 @@ def test_a_layout_is_stored_as_a_word_and_read_back(layout: Layout) -> None:
 def test_a_recording_does_not_change() -> None:
     with pytest.raises(FrozenInstanceError):
         RECORDING.title = "Another"  # type: ignore[misc]
+
+
+def test_a_recording_of_tracks_knows_its_participants_by_channel() -> None:
+    tracks = (Track("audioAnna.m4a", "Anna"), Track("b.wav", "Ben"))
+    assert replace(RECORDING, tracks=tracks).participants == ("Anna", "Ben")
+    assert RECORDING.participants == ()
