@@ -32,7 +32,7 @@ unit: $(VENV)/installed
 	$(BIN)/python -m pytest -m "model or not model"
 
 models: $(VENV)/installed
-	$(RELISTEN) models pull tiny.en base en_core_web_sm
+	$(RELISTEN) models pull tiny.en base voices en_core_web_sm
 
 bench: $(VENV)/installed models
 	$(BIN)/python -m benchmarks.recognisers

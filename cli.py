@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from pipeline.commands import machine, processing, reading
+from pipeline.commands import machine, processing, reading, speaking
 from pipeline.commands.shared import Ordered, example
 from pipeline.errors import RelistenError
 
@@ -131,6 +131,8 @@ for command in (
     reading.search,
     reading.play,
     reading.export,
+    speaking.speakers,
+    speaking.voices,
     machine.models,
     machine.doctor,
 ):

@@ -16,6 +16,7 @@ from pipeline.ingest import place_of
 from pipeline.listening import Listening
 from pipeline.process import process_heard
 from pipeline.progress import WHOLE, Progress, Report, silent
+from pipeline.telling import why_untold
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from pipeline.recording import Recording
 
 # Of the time that one recording takes, the part that each stage is done with, roughly.
-SHARES = {"listen": (0.0, 0.1), "transcribe": (0.1, 1.0)}
+SHARES = {"listen": (0.0, 0.1), "transcribe": (0.1, 0.7), "speakers": (0.7, 1.0)}
 
 
 class State(StrEnum):
@@ -118,7 +119,8 @@ def _process_one(listening: Listening, library: Library, request: Request) -> Ou
         return _failed(path, message, error)
     recording = processed.recording
     state = State.DONE if processed.ran else State.KNOWN
-    return Outcome(path, state, recording, recording.damage)
+    untold = why_untold(library.made(recording.id).get("diarize"))
+    return Outcome(path, state, recording, recording.damage or untold)
 
 
 def _failed(path: Path, message: str, error: Exception) -> Outcome:

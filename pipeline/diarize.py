@@ -1,29 +1,48 @@
-"""Who spoke when, where each person has a channel: the voiced stretches of it are theirs.
+"""Who spoke when: by channel, where each person has one; else by voice.
 
-Telling voices apart in one channel is not done here; such a recording has no speaker spans.
+What a speaker's voice is like comes with it, where there is a model for that.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from pipeline.errors import UsageError
+import numpy as np
+
+from pipeline.by_voice import NAME_PATTERN, HeardVoice, ToldApart, tell_apart
+from pipeline.channel_voices import voice_of_channel
+from pipeline.clustering import SpeakerCount
+from pipeline.errors import ModelMissing, UsageError
+from pipeline.recording import Layout
 from pipeline.transcript import SpeakerSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    import numpy.typing as npt
+
+    from pipeline.listening import Listening
+    from pipeline.recording import Recording
+    from pipeline.transcript import Made
     from pipeline.voice import Voice
 
-NAME_PATTERN = "Speaker {number}"
+NO_MODEL = (
+    "who speaks is not told where people share a channel: the model for it is not on this "
+    "machine. Run: relisten models pull voices, then relisten process again"
+)
+CELL = 0.1  # seconds in which two ways to tell speakers are compared
 
 
 @dataclass(frozen=True, slots=True)
 class DiarizeOptions:
-    """`channel_names` are the speakers' names, first channel first; empty numbers them."""
+    """`channel_names` are the speakers' names, first channel first; empty numbers them.
+
+    `count` is how many people speak, where they have no channel each.
+    """
 
     channel_names: tuple[str, ...] = ()
+    count: SpeakerCount = field(default_factory=SpeakerCount)
 
     def __post_init__(self) -> None:
         if len(set(self.channel_names)) < len(self.channel_names):
@@ -32,8 +51,41 @@ class DiarizeOptions:
             raise UsageError("a channel's name is empty: write --channels interviewer,customer.")
 
 
+def diarize(
+    recording: Recording, listening: Listening, options: DiarizeOptions
+) -> tuple[ToldApart, Made]:
+    """Return who spoke when in a recording, and what told.
+
+    Raises ModelMissing where voices are to be told apart, and the model for it is not here.
+    """
+    if recording.layout is Layout.CHANNEL_PER_SPEAKER:
+        return _by_channel(recording, listening, options)
+    teller = listening.engines.voices
+    if teller is None:
+        raise ModelMissing(NO_MODEL)
+    (channel,) = recording.heard_channels
+    audio, report = listening.audio, listening.report
+    return tell_apart(audio, channel, teller, options.count, report), teller.made
+
+
+def _by_channel(
+    recording: Recording, listening: Listening, options: DiarizeOptions
+) -> tuple[ToldApart, Made]:
+    voices = listening.voiced(recording)
+    teller = listening.engines.voices
+    heard = (
+        (channel_name(channel, options), voice_of_channel(listening.audio, voice, voices, teller))
+        for voice in voices
+        if teller is not None and (channel := voice.channel) is not None
+    )
+    spans = diarize_by_channel(voices, options)
+    digest = teller.made.digest if teller else ""
+    found = tuple(HeardVoice(name, *voice, digest) for name, voice in heard if voice is not None)
+    return ToldApart(spans, found), listening.engines.voice_detector.made
+
+
 def diarize_by_channel(voices: Iterable[Voice], options: DiarizeOptions) -> tuple[SpeakerSpan, ...]:
-    """Return the voiced stretches of each channel as its speaker's, in time order.
+    """Return when the voice in each channel has the floor as its speaker's, in time order.
 
     A mix of all channels (channel None) tells nobody apart and gives none. A channel without a
     voice gives no speaker.
@@ -42,7 +94,7 @@ def diarize_by_channel(voices: Iterable[Voice], options: DiarizeOptions) -> tupl
         SpeakerSpan(span.start, span.end, channel_name(voice.channel, options), voice.channel)
         for voice in voices
         if voice.channel is not None
-        for span in voice.regions
+        for span in voice.floor
     ]
     return tuple(sorted(spans, key=lambda span: (span.start, span.channel)))
 
@@ -59,3 +111,58 @@ def channel_name(channel: int, options: DiarizeOptions) -> str:
     """Return the name of a channel's speaker: as given, else by number."""
     names = options.channel_names
     return names[channel] if channel < len(names) else NAME_PATTERN.format(number=channel + 1)
+
+
+def keeping_labels(
+    told: ToldApart, before: Sequence[SpeakerSpan], taken: Collection[str] = ()
+) -> ToldApart:
+    """Return speakers told by voice under the labels that they had before, as far as they had any.
+
+    Each keeps the label with which it shares the most time, so that what a person said of a
+    speaker stays with them; who is new gets a number that nobody had, and that is not `taken`.
+    """
+    by_channel = any(span.channel is not None for span in (*told.spans, *before))
+    if not told.spans or not (before or taken) or by_channel:
+        return told
+    labels = _labels_kept(told.spans, before, taken)
+    spans = tuple(replace(span, speaker=labels[span.speaker]) for span in told.spans)
+    voices = tuple(replace(voice, speaker=labels[voice.speaker]) for voice in told.voices)
+    return ToldApart(spans, voices)
+
+
+def _labels_kept(
+    now: Sequence[SpeakerSpan], before: Sequence[SpeakerSpan], taken: Collection[str]
+) -> dict[str, str]:
+    from scipy.optimize import linear_sum_assignment
+
+    new, old = _speakers(now), _speakers(before)
+    length = max(span.end for span in (*now, *before))
+    shared = _cells(now, new, length) @ _cells(before, old, length).T
+    kept = {
+        new[row]: old[column]
+        for row, column in zip(*linear_sum_assignment(shared, maximize=True), strict=True)
+        if shared[row, column] > 0
+    }
+    fresh = _numbered({*old, *taken})
+    return {speaker: kept.get(speaker) or next(fresh) for speaker in new}
+
+
+def _speakers(spans: Iterable[SpeakerSpan]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(span.speaker for span in spans))
+
+
+def _numbered(taken: set[str]) -> Iterator[str]:
+    """Yield labels that nobody has, by number."""
+    for number in range(1, 10_000):
+        if (label := NAME_PATTERN.format(number=number)) not in taken:
+            yield label
+
+
+def _cells(
+    spans: Iterable[SpeakerSpan], speakers: Sequence[str], length: float
+) -> npt.NDArray[np.float32]:
+    """Return in which tenths of a second each speaker speaks: (n_speakers, n_cells) of 0 or 1."""
+    cells = np.zeros((len(speakers), int(length / CELL) + 1), dtype=np.float32)
+    for span in spans:
+        cells[speakers.index(span.speaker), int(span.start / CELL) : int(span.end / CELL) + 1] = 1
+    return cells

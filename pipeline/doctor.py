@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from models.catalog import Listed
+    from models.catalog import Kind, Listed
     from models.choosing import Machine
 
 PACKAGES = ("av", "faster-whisper", "openai-whisper", "pydub", "pytextrank", "soundfile", "spacy")
@@ -95,10 +95,15 @@ def _models(models: Sequence[Listed], first_model: str, machine: Machine) -> Ite
     if held and not well:
         found += ", used only where --model says so"
     yield Check("models to transcribe with", well, found, f"relisten models pull {first_model}")
-    readers = [model for model in models if model.kind == "spacy"]
-    held = [model.name for model in readers if model.present]
-    mend = f"relisten models pull {readers[0].name}" if readers else ""
-    yield Check("models to find entities with", bool(held), ", ".join(held) or "none", mend)
+    yield _model_of_kind(models, "voices", "model to tell voices apart")
+    yield _model_of_kind(models, "spacy", "models to find entities with")
+
+
+def _model_of_kind(models: Sequence[Listed], kind: Kind, name: str) -> Check:
+    able = [model for model in models if model.kind == kind]
+    held = [model.name for model in able if model.present]
+    mend = f"relisten models pull {able[0].name}" if able else ""
+    return Check(name, bool(held), ", ".join(held) or "none", mend)
 
 
 def _library(folder: Path) -> Check:

@@ -5,19 +5,22 @@ A stage that is done is not done again, unless what is asked for differs from wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from models.weights import can_translate
 from pipeline.annotate import annotate
-from pipeline.attribute import attribute
-from pipeline.diarize import DiarizeOptions, diarize_by_channel, renamed
-from pipeline.errors import UsageError
+from pipeline.clustering import SpeakerCount
+from pipeline.diarize import DiarizeOptions
+from pipeline.errors import NotFound, UsageError
 from pipeline.listening import Listening
 from pipeline.progress import Report, silent
 from pipeline.recording import Layout
+from pipeline.speakers import turns_by_hand
+from pipeline.telling import options_asked, tell, telling_is_stale
+from pipeline.tracks import tracks_in
 from pipeline.transcribe import TranscribeOptions, check_language, transcribe
 from pipeline.transcript import Annotation, Made
 from pipeline.vocabulary import vocabulary_digest
@@ -42,7 +45,8 @@ class Request:
     """What the user asked for in so many words; None (or empty) leaves what is there as it is.
 
     `digest` is that of a model asked for by its path: it is the same model wherever it lies, and
-    another of its name will not do.
+    another of its name will not do. `speakers` is how many people speak. `only` names a stage that
+    runs again by itself, with those that rest on it.
     """
 
     engine: str | None = None
@@ -53,6 +57,8 @@ class Request:
     digest: str | None = None
     translate: bool | None = None
     vocabulary: tuple[str, ...] = ()
+    speakers: SpeakerCount = field(default_factory=SpeakerCount)
+    only: str | None = None
 
     def __post_init__(self) -> None:
         DiarizeOptions(self.channels)  # refuses names that cannot be, before any work is done
@@ -89,13 +95,27 @@ def run_stages(
     recording: Recording, library: Library, listening: Listening, request: Request
 ) -> tuple[str, ...]:
     """Run the stages that a recording still needs; return their names."""
-    ran = []
-    for name, run in STAGES.items():
+    ran: list[str] = []
+    for name, run in stages_asked(recording, library, request).items():
         before = library.made(recording.id).get(name)
-        if is_stale(name, recording, request, before, listening.engines):
+        again = name == request.only and name not in ran
+        if again or is_stale(name, recording, request, before, listening.engines):
             run(recording, library, listening, request)
             ran.append(name)
     return tuple(ran)
+
+
+def stages_asked(recording: Recording, library: Library, request: Request) -> Mapping[str, Stage]:
+    """Return the stages that may run; raises NotFound where one is missing that must not."""
+    if request.only is None:
+        return STAGES
+    names = list(STAGES)
+    first = names.index(request.only)
+    if missing := [name for name in names[:first] if name not in library.made(recording.id)]:
+        raise NotFound(
+            f"{recording.path}: it has no words yet ({missing[0]} has not run). Leave out --only."
+        )
+    return {name: STAGES[name] for name in names[first:]}
 
 
 def take_in(listening: Listening, library: Library, request: Request) -> Recording:
@@ -107,6 +127,7 @@ def take_in(listening: Listening, library: Library, request: Request) -> Recordi
         path=listening.path.absolute(),
         project=request.project or recording.project,
         layout=layout_as_asked(recording, request),
+        tracks=tracks_in(listening.path) if listening.path.is_dir() else (),
     )
     if recording != known:
         library.put(recording)
@@ -136,12 +157,11 @@ def is_stale(
                 or request.language not in (None, options["language"])
                 or request.translate not in (None, "translate" in options)
                 or vocabulary_digest(request.vocabulary) not in ("", options.get("vocabulary"))
-                or options["channels"] != _heard_as(recording)
+                or options["channels"] != recording.heard_as
             )
         case "diarize":
-            asked = ",".join(usable_names(recording, request))
-            other_names = asked not in ("", options["channel_names"])
-            return other_names or options["channels"] != _heard_as(recording)
+            asked = options_asked(recording, request.channels, request.speakers, before)
+            return telling_is_stale(recording, asked, before, engines)
         case "annotate":
             unread = options["language"] if before.engine == UNREAD else ""
             return bool(unread) and engines.language_model(unread) is not None
@@ -162,7 +182,7 @@ def _transcribe(
     asked = as_made(request, before)
     check_asked(asked, listening.engines.recogniser)
     speech, made = hear(recording, listening.voiced(recording), listening, asked)
-    library.store_speech(recording.id, speech, with_notes(made, names_unused(asked, before)))
+    library.store_speech(recording.id, speech, made.with_notes(*names_unused(asked, before)))
 
 
 def as_made(request: Request, before: Made | None) -> Request:
@@ -201,8 +221,8 @@ def hear(
     options = TranscribeOptions(request.language, request.translate or False, request.vocabulary)
     speech = transcribe(listening.audio, voices, recogniser, options, listening.report)
     language = request.language or speech.language or ""
-    made = with_options(recogniser.made, channels=_heard_as(recording), language=language)
-    return speech, with_options(made, **said_of(options))
+    made = recogniser.made.with_options(channels=recording.heard_as, language=language)
+    return speech, made.with_options(**said_of(options))
 
 
 def said_of(options: TranscribeOptions) -> dict[str, str]:
@@ -215,47 +235,15 @@ def said_of(options: TranscribeOptions) -> dict[str, str]:
     return {name: value for name, value in said.items() if value}
 
 
-def usable_names(recording: Recording, request: Request) -> tuple[str, ...]:
-    """Return the names asked for, if there is one for each speaker's channel; else none.
-
-    A name too few or too many would stand under somebody else's words.
-    """
-    by_channel = recording.layout is Layout.CHANNEL_PER_SPEAKER
-    return request.channels if by_channel and len(request.channels) == recording.channels else ()
-
-
 def _diarize(
     recording: Recording, library: Library, listening: Listening, request: Request
 ) -> None:
-    before = library.made(recording.id).get("diarize")
-    options = dict(before.options) if before else {}
-    kept = tuple(name for name in options.get("channel_names", "").split(",") if name)
-    names = DiarizeOptions(usable_names(recording, request) or kept)
-    heard_as = _heard_as(recording)
-    if options.get("channels") == heard_as:
-        spans = renamed(library.spans(recording.id), names)
-    else:
-        spans = diarize_by_channel(listening.voiced(recording), names)
-    made = with_options(
-        listening.engines.voice_detector.made,
-        channels=heard_as,
-        channel_names=",".join(names.channel_names),
-    )
-    library.store_spans(recording.id, spans, replace(made, notes=_notes(recording, request)))
-
-
-def _notes(recording: Recording, request: Request) -> tuple[str, ...]:
-    """Return what to know of the speakers: that names were given which could not be used."""
-    asked, heard = len(request.channels), len(recording.heard_channels)
-    if not asked or usable_names(recording, request):
-        return ()
-    if recording.layout is not Layout.CHANNEL_PER_SPEAKER:
-        return (f"its channels are not one person each ({recording.layout}): no name is used",)
-    return (f"{asked} names were given for {heard} channels: none is used",)
+    tell(recording, library, listening, request)
 
 
 def _attribute(recording: Recording, library: Library, *_: object) -> None:
-    turns = attribute(library.segments(recording.id), library.spans(recording.id))
+    heard, spans = library.segments(recording.id), library.spans(recording.id)
+    turns = turns_by_hand(heard, spans, library.edits(recording.id))
     library.store_turns(recording.id, turns, Made("relisten", version("relisten")))
 
 
@@ -268,7 +256,8 @@ def _annotate(recording: Recording, library: Library, listening: Listening, _: R
     else:
         reason = f"no language model for {language!r}" if language else "nobody speaks"
         annotation, made = Annotation(), Made(UNREAD, "", notes=(reason,))
-    library.store_annotation(recording.id, annotation, with_options(made, language=language or ""))
+    made = made.with_options(language=language or "")
+    library.store_annotation(recording.id, annotation, made)
 
 
 # The stages in the order in which they run; each needs what those before it stored.
@@ -279,19 +268,3 @@ STAGES: dict[str, Stage] = {
     "attribute": _attribute,
     "annotate": _annotate,
 }
-
-
-def _heard_as(recording: Recording) -> str:
-    channels = recording.heard_channels
-    return ",".join("mix" if channel is None else str(channel) for channel in channels)
-
-
-def with_options(made: Made, **options: str) -> Made:
-    """Return how something was made with more options, by name."""
-    together = {**dict(made.options), **options}
-    return replace(made, options=tuple(sorted(together.items())))
-
-
-def with_notes(made: Made, notes: tuple[str, ...]) -> Made:
-    """Return how something was made with more to know of it."""
-    return replace(made, notes=(*made.notes, *notes))

@@ -21,7 +21,6 @@ from pipeline.process import (
     is_stale,
     names_unused,
     run_stages,
-    with_notes,
 )
 from pipeline.progress import Report, silent
 from pipeline.timestamps import format_timestamp
@@ -92,7 +91,7 @@ def revise(
             if (part := listened_to(passage, _words(before.segments, voice.channel)))
         ]
         heard, made = hear(recording, voices, listening, asked)
-        made = with_notes(made, names_unused(asked, whole))
+        made = made.with_notes(*names_unused(asked, whole))
         revision = None
         if heard.segments:
             speech = spliced(before, passage, heard)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.search import Hit
     from pipeline.transcript import Entity, Keyphrase, Transcript
 
+NOT_YET = "It is not transcribed yet. Run relisten process on it again."
 SHORT_ID = 8  # characters of an id that are shown
 MOST_SHOWN = 15  # entities of one label, or keyphrases
 TIMES_SHOWN = 5  # mentions of one thing
@@ -60,11 +61,19 @@ def entry_lines(entries: Sequence[Entry], *, filtered: bool = False) -> Iterator
             entry.recording.recorded_at[:10],
             format_timestamp(entry.recording.duration),
             ", ".join(entry.speakers) or "-",
-            entry.recording.title + ("" if entry.complete else "  (unfinished)"),
+            entry.recording.title
+            + tracks_of(entry.recording)
+            + ("" if entry.complete else "  (unfinished)"),
         )
         for entry in entries
     ]
     yield from table(rows)
+
+
+def tracks_of(recording: Recording) -> str:
+    """Return of how many tracks a recording is made, and whose they are; "" for one file."""
+    names = recording.participants
+    return f"  ({len(names)} tracks: {', '.join(names)})" if names else ""
 
 
 def table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
@@ -80,7 +89,7 @@ def transcript_lines(recording: Recording, transcript: Transcript) -> Iterator[s
     length = format_timestamp(recording.duration)
     date = f"{recording.recorded_at[:10]} (from its {recording.recorded_at_from})"
     yield recording.title
-    yield f"{short_id(recording)}  {date}  {length}  {recording.path.name}"
+    yield f"{short_id(recording)}  {date}  {length}  {recording.path.name}{tracks_of(recording)}"
     if recording.damage:
         yield f"Note: {recording.damage}."
     yield ""
@@ -88,7 +97,8 @@ def transcript_lines(recording: Recording, transcript: Transcript) -> Iterator[s
         speaker = f"{turn.speaker}: " if turn.speaker else ""
         yield f"[{format_timestamp(turn.start)}] {speaker}{turn.text}"
     if not transcript.turns:
-        yield "Nobody speaks in this recording."
+        done = "attribute" in dict(transcript.made)
+        yield "Nobody speaks in this recording." if done else NOT_YET
     yield from _annotation_lines(transcript)
 
 
@@ -145,7 +155,9 @@ def outcome_line(outcome: Outcome) -> str:
     """Return what became of one file."""
     identity = f"  {short_id(outcome.recording)}" if outcome.recording else ""
     note = f"  ({outcome.message})" if outcome.recording and outcome.message else ""
-    return f"{outcome.state}{identity}  {outcome.path.name}{note}"
+    recording = outcome.recording
+    name = recording.title if recording and recording.tracks else outcome.path.name
+    return f"{outcome.state}{identity}  {name}{note}"
 
 
 def summary_lines(outcomes: Sequence[Outcome]) -> Iterator[str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MADE = Made("fake-whisper", "1", "fake-base", "00ff")
 # When something was done, and the numbers that SQLite gives to turns, may differ.
-PASSING = {"added_at", "finished_at", "made_at"}
+PASSING = {"added_at", "finished_at", "made_at", "decided_at"}
 TABLES = {
     "recording": "id",
     "stage": "recording_id, name",
@@ -26,6 +26,11 @@ TABLES = {
     "unheard": "recording_id, position",
     "revision": "recording_id, number",
     "speaker_span": "recording_id, position",
+    "speaker_edit": "recording_id, number",
+    "voiceprint": "recording_id, speaker",
+    "unprinted": "recording_id, speaker",
+    "person": "id",
+    "recognised": "recording_id, speaker, person_id",
     "turn": "recording_id, position",
     "entity": "recording_id, position",
     "keyphrase": "recording_id, position",
@@ -58,7 +63,7 @@ def fill(library: Library, kept: Recording, *turns: Turn) -> Recording:
     segments = tuple(Segment(turn.start, turn.end, turn.words) for turn in turns)
     spans = [SpeakerSpan(turn.start, turn.end, turn.speaker) for turn in turns if turn.speaker]
     library.store_speech(kept.id, Speech("en", segments), MADE)
-    library.store_spans(kept.id, spans, MADE)
+    library.store_speakers(kept.id, spans, (), MADE)
     library.store_turns(kept.id, turns, MADE)
     return kept
 

@@ -77,7 +77,9 @@ def test_every_command_is_in_the_readme(name: str) -> None:
     assert all(part in README for part in rest)
 
 
-@pytest.mark.parametrize("name", ["list", "show", "search", "doctor", "models list"])
+@pytest.mark.parametrize(
+    "name", ["list", "show", "search", "speakers", "voices", "doctor", "models list"]
+)
 def test_reading_commands_print_json(name: str) -> None:
     command = dict(commands())[name]
     assert "--json" in [option for each in command.params for option in each.opts]
@@ -403,7 +405,7 @@ def test_a_library_that_another_fills_is_waited_for(tmp_path: Path) -> None:
         (("base",), [None]),
         (("base", "--engine", "faster-whisper"), [None]),
         (("BASE", "--engine", "openai-whisper"), ["openai"]),
-        (("--engine", "openai-whisper"), ["openai", None]),
+        (("--engine", "openai-whisper"), ["openai", None, None]),
     ],
 )
 def test_a_model_is_pulled_in_the_format_of_an_engine(

@@ -16,6 +16,7 @@ from pipeline.errors import LibraryError, NotFound
 from pipeline.library import Library, database
 from pipeline.library.database import FILE_NAME, MIGRATIONS, Database, statements
 from pipeline.search import search
+from pipeline.transcript import SpeakerSpan
 from tests.libraries import fill, recording
 from tests.values import turn
 
@@ -39,7 +40,7 @@ def count(opened: Database, table: str = "recording") -> int:
 def add_recording(opened: Database, identity: str) -> None:
     opened.write(
         "INSERT INTO recording VALUES (?, 'a.wav', 'a', 1.0, 1, 8000, 'pcm', 9, 'mono', "
-        "'2026-09-01', 'tag', NULL, '', NULL, '2026-09-02')",
+        "'2026-09-01', 'tag', NULL, '', NULL, '2026-09-02', '')",
         (identity,),
     )
 
@@ -89,69 +90,102 @@ def test_a_library_of_a_newer_version_is_refused_and_let_go(
         opened[0].execute("SELECT 1")
 
 
-# The schema of version 1, as it was: libraries are made with it no more, but there are some.
-FIRST_SCHEMA = (Path(__file__).parent / "schema_1.sql").read_text(encoding="utf-8")
+# The schemas of before, as they were: libraries are made with them no more, but there are some.
+SCHEMAS = {
+    version: (Path(__file__).parent / f"schema_{version}.sql").read_text(encoding="utf-8")
+    for version in (1, 2)
+}
+SPEAKING = {"speaker_edit", "voiceprint", "unprinted", "person", "recognised"}
+ADDED = {1: {"removed", "unheard", "revision", *SPEAKING}, 2: SPEAKING}
 
 
-def first_library(folder: Path) -> None:
-    """Make a library of version 1 with one recording of one turn in it."""
+def old_library(folder: Path, version: int) -> None:
+    """Make a library of an older version with one recording of one turn in it."""
     with closing(sqlite3.connect(folder / FILE_NAME)) as file, file:
-        file.executescript(FIRST_SCHEMA)
+        file.executescript(SCHEMAS[version])
         file.execute(
             "INSERT INTO recording VALUES ('one', 'a.wav', 'a', 1.0, 1, 8000, 'pcm', 9, 'mono', "
             "'2026-09-01', 'tag', NULL, '', 'en', '2026-09-02')"
         )
         words = '[["Expensive.",0.5,1.0,0.9,true]]'
         file.execute("INSERT INTO segment VALUES ('one', 0, 0, 0.5, 1, 'en', 0, 0, 0, ?)", (words,))
+        file.execute("INSERT INTO speaker_span VALUES ('one', 0, 'Ben', 0.5, 1, 0)")
         file.execute(
             "INSERT INTO turn VALUES (1, 'one', 0, 'Ben', 0.5, 1, 'Expensive.', ?)", (words,)
         )
-        file.execute("PRAGMA user_version = 1")
+        file.execute(f"PRAGMA user_version = {version}")
 
 
-def schema(folder: Path) -> list[tuple[str, ...]]:
-    """Return everything that a library's file is made of, word for word."""
+def schema(folder: Path) -> list[tuple[Any, ...]]:
+    """Return what a library's file is made of: tables by their columns, all else word for word.
+
+    SQLite writes a column that was added later behind the last line, its comment and all.
+    """
     with closing(sqlite3.connect(folder / FILE_NAME)) as file:
         query = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
-        return file.execute(query).fetchall()
+        found = file.execute(query).fetchall()
+        columns = "SELECT * FROM pragma_table_xinfo(?)"
+        pointers = "SELECT * FROM pragma_foreign_key_list(?)"
+        return [
+            (
+                *each[:3],
+                strict(each[3]),
+                *file.execute(columns, each[1:2]).fetchall(),
+                *file.execute(pointers, each[1:2]).fetchall(),
+            )
+            if each[0] == "table"
+            else each
+            for each in found
+        ]
 
 
-def test_a_library_of_version_1_becomes_what_a_new_one_is(tmp_path: Path) -> None:
+def strict(statement: str) -> bool:
+    """Tell whether a table holds its columns to their types."""
+    return statement.endswith("STRICT")
+
+
+@pytest.mark.parametrize("version", SCHEMAS)
+def test_an_older_library_becomes_what_a_new_one_is(tmp_path: Path, version: int) -> None:
     for name in ("old", "new"):
         (tmp_path / name).mkdir()
-    first_library(tmp_path / "old")
+    old_library(tmp_path / "old", version)
     before = schema(tmp_path / "old")
     for name in ("old", "new"):
         Database(tmp_path / name, create=True).close()
     assert schema(tmp_path / "old") == schema(tmp_path / "new")
     added = {name for _, name, *_ in schema(tmp_path / "old")} - {name for _, name, *_ in before}
-    assert {name for name in added if "autoindex" not in name} == {"removed", "unheard", "revision"}
+    assert {name for name in added if "autoindex" not in name} == ADDED[version]
     with closing(sqlite3.connect(tmp_path / "old" / FILE_NAME)) as file:
         assert file.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS)
+        assert file.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
-def test_what_a_library_of_version_1_holds_is_read_and_found(tmp_path: Path) -> None:
-    first_library(tmp_path)
+@pytest.mark.parametrize("version", SCHEMAS)
+def test_what_an_older_library_holds_is_read_and_found(tmp_path: Path, version: int) -> None:
+    old_library(tmp_path, version)
     with Library(tmp_path) as library:
         transcript = library.transcript("one")
         assert [said.text for said in transcript.turns] == ["Expensive."]
         assert (transcript.language, transcript.languages) == ("en", (("en", 0.5),))
         assert (transcript.removed, transcript.unheard, transcript.revisions) == ((), (), ())
         assert [segment.text for segment in library.segments("one")] == ["Expensive."]
+        assert library.spans("one") == (SpeakerSpan(0.5, 1.0, "Ben", 0, 1.0),)
+        assert (library.edits("one"), library.voiceprints(), library.people()) == ((), (), ())
         assert [hit.turn.text for hit in search(library, "expensive")] == ["Expensive."]
 
 
-def test_a_library_of_version_1_that_cannot_be_migrated_stays_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("version", SCHEMAS)
+def test_an_older_library_that_cannot_be_migrated_stays_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: int
 ) -> None:
-    first_library(tmp_path)
+    old_library(tmp_path, version)
     before = schema(tmp_path)
 
     def half(connection: sqlite3.Connection) -> None:
-        MIGRATIONS[1](connection)
+        MIGRATIONS[version](connection)
         connection.execute("no SQL")
 
-    monkeypatch.setattr(database, "MIGRATIONS", (MIGRATIONS[0], half))
+    monkeypatch.setattr(database, "MIGRATIONS", (*MIGRATIONS[:version], half))
     with pytest.raises(LibraryError, match="syntax error"):
         Database(tmp_path, create=False)
     assert schema(tmp_path) == before
@@ -430,6 +464,50 @@ def test_two_writers_wait_for_each_other(tmp_path: Path) -> None:
         thread.join()
     with closing(Database(tmp_path, create=False)) as opened:
         assert count(opened) == 120
+
+
+def test_what_was_deleted_is_in_no_byte_of_the_files(tmp_path: Path) -> None:
+    secrets = [os.urandom(700) for _ in range(40)]
+    with closing(Database(tmp_path, create=True)) as opened:
+        with opened.atomic():
+            opened.write("CREATE TABLE secret (number INTEGER PRIMARY KEY, content BLOB)")
+            opened.write_all("INSERT INTO secret VALUES (?, ?)", iter(enumerate(secrets)))
+        assert opened.holds(secrets[:1])
+        with opened.atomic():
+            opened.write("DELETE FROM secret WHERE number < 20")
+        assert opened.rewrite()
+        assert not opened.holds(secrets[:20])
+        assert opened.holds(secrets[20:])
+        left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+        assert not any(secret[:64] in left for secret in secrets[:20])
+
+
+def test_a_log_that_another_reads_from_cannot_be_emptied_and_that_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY", 0.05)
+    with (
+        closing(Database(tmp_path, create=True)) as opened,
+        closing(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)) as reading,
+    ):
+        with opened.atomic():
+            add_recording(opened, "one")
+        reading.execute("BEGIN")
+        reading.execute("SELECT * FROM recording").fetchall()
+        assert not opened.rewrite()
+        reading.execute("COMMIT")
+        assert opened.rewrite()
+
+
+@pytest.mark.parametrize("place", [0, 63, 64, 1000, 1001, 4000])
+def test_a_piece_is_found_wherever_blocks_are_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    monkeypatch.setattr(database, "BLOCK", 100)
+    piece = os.urandom(64)
+    (tmp_path / "file").write_bytes(bytes(place) + piece + bytes(300))
+    assert database._holds(tmp_path / "file", [piece])
+    assert not database._holds(tmp_path / "file", [piece[::-1]])
 
 
 def test_case_is_folded_in_every_script(opened: Database) -> None:

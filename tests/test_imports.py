@@ -28,30 +28,66 @@ LAYERS = (
         "dates",
         "replacing",
         "parallel",
+        "kinds",
+        "tracks",
     },
     {"models"},
     {"sources", "audio", "layout", "ingest", "clips", "bleed", "export", "vocabulary"}
     | {
         "voice",
+        "alike",
+        "echo",
         "listening",
         "guards",
         "missed",
         "word_times",
         "windows",
         "transcribe",
+        "stretches",
+        "clustering",
+        "by_voice",
+        "channel_voices",
         "diarize",
         "attribute",
+        "boundaries",
+        "turns",
+        "wording",
+        "speakers",
+        "people",
+        "roles",
+        "portraits",
         "annotate",
     },
-    {"process", "revise", "library", "search", "batch", "forecast", "exporting"},
-    {"view", "details", "bars", "doctor"},
+    {
+        "telling",
+        "process",
+        "revise",
+        "correcting",
+        "recognising",
+        "library",
+        "search",
+        "batch",
+        "forecast",
+        "exporting",
+    },
+    {"view", "details", "speaker_lines", "bars", "doctor"},
     {"commands"},
     {"cli"},
 )
 FOR_MODELS = {"pipeline.transcript", "pipeline.progress", "pipeline.errors", "pipeline.parallel"}
 ENGINES = {"torch", "whisper", "faster_whisper", "ctranslate2", "onnxruntime"}
-ENGINES |= {"spacy", "pytextrank", "tokenizers"}
-HEAVY = {*ENGINES, "numpy", "av", "soundfile", "sounddevice", "pydub", "rich", "platformdirs"}
+ENGINES |= {"spacy", "pytextrank", "tokenizers", "onnx", "kaldi_native_fbank"}
+HEAVY = {
+    *ENGINES,
+    "numpy",
+    "scipy",
+    "av",
+    "soundfile",
+    "sounddevice",
+    "pydub",
+    "rich",
+    "platformdirs",
+}
 FILES = source_files()
 PACKAGES = {module_name(path) for path in FILES if path.name == "__init__.py"}
 

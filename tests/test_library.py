@@ -263,7 +263,7 @@ def test_a_stage_run_again_makes_those_that_depend_on_it_stale(
     again = Made("another", "2")
     store = {
         "transcribe": lambda: full.store_speech(ID, Speech("en", ()), again),
-        "diarize": lambda: full.store_spans(ID, (), again),
+        "diarize": lambda: full.store_speakers(ID, (), (), again),
         "attribute": lambda: full.store_turns(ID, TURNS, again),
         "annotate": lambda: full.store_annotation(ID, Annotation(), again),
     }
@@ -283,6 +283,7 @@ def test_new_results_take_the_place_of_the_old(full: Library, tmp_path: Path) ->
     full.store_annotation(ID, ANNOTATION, ANNOTATED)
     assert contents(tmp_path) == before
     later = {"last_hit", "removed", "unheard", "revision"}
+    later |= {"speaker_edit", "voiceprint", "unprinted", "person", "recognised"}
     assert all(before[table] for table in TABLES if table not in later)
 
 
@@ -309,7 +310,7 @@ def test_a_stage_that_breaks_while_it_is_stored_changes_nothing(
 
 def test_a_stage_of_an_unknown_recording_is_refused(library: Library) -> None:
     with pytest.raises(LibraryError):
-        library.store_spans("none", (), MADE)
+        library.store_speakers("none", (), (), MADE)
 
 
 # What was removed, what was not heard, what was heard anew

@@ -17,7 +17,9 @@ from pipeline import listening
 from pipeline import process as plot
 from pipeline.audio import decode
 from pipeline.batch import process_all
-from pipeline.errors import AudioError, ModelMissing, NoAudio, UsageError
+from pipeline.clustering import SpeakerCount
+from pipeline.diarize import NO_MODEL
+from pipeline.errors import AudioError, ModelMissing, NoAudio, NotFound, UsageError
 from pipeline.library import STAGES, Library
 from pipeline.listening import Listening
 from pipeline.process import (
@@ -25,7 +27,7 @@ from pipeline.process import (
     Request,
     layout_as_asked,
     process,
-    with_options,
+    stages_asked,
 )
 from pipeline.recording import Layout
 from pipeline.transcript import Made
@@ -201,6 +203,7 @@ def test_progress_of_listening_and_of_hearing_is_told(call: Path, library: Libra
             id="other names",
         ),
         pytest.param(Request(project="zeta"), None, (), id="a project"),
+        pytest.param(Request(speakers=SpeakerCount(2, 2)), None, (), id="how many, by channel"),
     ],
 )
 def test_only_what_depends_on_what_is_asked_for_is_done_again(
@@ -264,6 +267,28 @@ def test_channels_are_people_if_each_is_named_and_they_differ(
 ) -> None:
     known = recording(layout=layout, channels=channels)
     assert layout_as_asked(known, Request(channels=names)) is asked
+
+
+@pytest.mark.parametrize("stage", STAGES[1:])
+def test_a_stage_asked_for_alone_runs_again_with_those_that_rest_on_it(
+    call: Path, library: Library, stage: str
+) -> None:
+    process(call, library, engines(), PEOPLE)
+    again = Request(only=stage)
+    resting = STAGES[STAGES.index(stage) :]
+    processed = process(call, library, engines(), again)
+    assert tuple(stages_asked(processed.recording, library, again)) == resting
+    assert processed.ran == resting
+    assert library.transcript(processed.recording.id).speakers == ("Anna", "Ben")
+
+
+def test_a_stage_cannot_run_alone_before_those_that_it_rests_on(
+    call: Path, library: Library
+) -> None:
+    with pytest.raises(NotFound, match=r"no words yet \(transcribe has not run\)"):
+        process(call, library, engines(), Request(only="diarize"))
+    (entry,) = library.entries()
+    assert (entry.stages, tuple(stages_asked(entry.recording, library, ASK))) == ((), STAGES)
 
 
 # Kinds of recordings
@@ -513,7 +538,7 @@ def test_a_file_that_no_stage_asks_to_hear_is_not_decoded(tmp_path: Path) -> Non
 
 
 def test_options_are_added_in_order_and_take_the_place_of_others() -> None:
-    made = with_options(Made("x", "1", options=(("b", "1"), ("c", "2"))), a="0", c="3")
+    made = Made("x", "1", options=(("b", "1"), ("c", "2"))).with_options(a="0", c="3")
     assert made.options == (("a", "0"), ("b", "1"), ("c", "3"))
 
 
@@ -586,7 +611,8 @@ def test_names_for_a_recording_of_one_channel_are_noted_and_not_used(
     quiet: Path, library: Library
 ) -> None:
     processed = process(quiet, library, engines(), PEOPLE)
-    (note,) = library.made(processed.recording.id)["diarize"].notes
+    untold, note = library.made(processed.recording.id)["diarize"].notes
+    assert untold == NO_MODEL
     assert "not one person each (mono): no name is used" in note
     assert process(quiet, library, engines(), PEOPLE).ran == ()
 

@@ -12,9 +12,11 @@ from models import catalog
 from models import engines as module
 from models.choosing import ANYTHING, Needs
 from pipeline import batch
+from pipeline.clustering import SpeakerCount
+from pipeline.errors import ModelMissing, UsageError
 from pipeline.process import Request
 from tests.commands import PROJECT
-from tests.fakes import FakeEngines
+from tests.fakes import FakeEngines, FakeVoices
 from tests.sounds import speech, write_wav
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ class Engines(FakeEngines):
 @pytest.fixture
 def engines(monkeypatch: pytest.MonkeyPatch) -> Engines:
     """Take the place of this machine's engines."""
-    fake = Engines()
+    fake = Engines(voices=FakeVoices())
 
     def made(*arguments: Any) -> Engines:
         fake.made_with = arguments
@@ -91,6 +93,13 @@ def relisten(*arguments: object) -> Result:
         (("--model", "FAKE"), Request(model="fake-base")),
         (("--channels", "Anna, Ben"), Request(channels=("Anna", "Ben"))),
         (("--language", "de", "--project", "acme"), Request(language="de", project="acme")),
+        (("--speakers", "2"), Request(speakers=SpeakerCount(2, 2))),
+        (("--min-speakers", "2"), Request(speakers=SpeakerCount(2))),
+        (
+            ("--min-speakers", "2", "--max-speakers", "4"),
+            Request(speakers=SpeakerCount(2, 4)),
+        ),
+        (("--only", "speakers"), Request(only="diarize")),
     ],
 )
 def test_what_is_typed_is_what_is_requested(
@@ -168,6 +177,13 @@ def test_what_lies_ahead_is_said_once_and_not_among_what_is_printed(
     assert "fake-base" not in done.stdout
 
 
+def test_that_speakers_will_not_be_told_is_said_beforehand(call: Path, engines: Engines) -> None:
+    engines.voices = None
+    _, said = relisten("process", call).stderr.splitlines()
+    assert "relisten models pull voices" in said
+    assert relisten("process", call).stderr == ""
+
+
 def test_where_everything_is_done_nothing_is_said_and_nothing_loaded(
     call: Path, engines: Engines
 ) -> None:
@@ -178,6 +194,30 @@ def test_where_everything_is_done_nothing_is_said_and_nothing_loaded(
     assert "already done" in done.stdout
     assert done.stderr == ""
     assert engines.asked["recogniser"] == 0
+
+
+def test_speakers_alone_are_told_without_a_model_that_hears(
+    call: Path, engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relisten("process", call)
+    engines.asked.clear()
+
+    def missing(_: Engines) -> None:
+        raise ModelMissing("base: its weights are not on this machine.")
+
+    monkeypatch.setattr(Engines, "require_recogniser", missing)
+    for named in (call, call.stem):
+        done = relisten("process", named, "--only", "speakers")
+        assert done.exit_code == 0
+        assert "1 done" in done.stdout
+        assert done.stderr == ""
+    assert engines.asked["recogniser"] == 0
+
+
+@pytest.mark.parametrize("option", [("--speakers", "2"), ("--only", "speakers")])
+def test_speakers_are_not_told_of_a_passage(call: Path, option: tuple[str, str]) -> None:
+    with pytest.raises(UsageError, match=f"{option[0]}: of a whole recording"):
+        relisten("process", call, "--from", "0", "--to", "1", *option)
 
 
 def test_a_wrong_engine_is_told_with_the_right_ones(call: Path) -> None:

@@ -184,8 +184,9 @@ def test_that_a_list_of_names_is_not_used_is_said(folder: Path, tmp_path: Path) 
         (("call", "--from", "2", "--to", "1:00"), "00:08 long: 01:00 is past its end", 2),
         (("call", "--from", "soon"), "not a time: 'soon'; write H:MM:SS", 2),
         (("call", "call", "--from", "2"), "are for one recording, and 2 are named", 2),
-        (("call", "--from", "2", "--channels", "a,b"), "--channels and --project are of a", 2),
-        (("call", "--from", "2", "--project", "acme"), "--channels and --project are of a", 2),
+        (("call", "--from", "2", "--channels", "a,b"), "--channels: of a whole recording", 2),
+        (("call", "--from", "2", "--project", "acme"), "--project: of a whole recording", 2),
+        (("call", "--from", "2", "--speakers", "2"), "--speakers: of a whole recording", 2),
         (("zoo", "--from", "2"), "no recording goes by 'zoo'. See them all: relisten list", 1),
     ],
 )

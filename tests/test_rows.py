@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.library import rows
-from pipeline.recording import Layout, Recording
+from pipeline.people import Recognised, Voiceprint
+from pipeline.recording import Layout, Recording, Track
+from pipeline.speakers import EditKind, Role, SpeakerEdit
 from pipeline.transcript import (
     Entity,
     Keyphrase,
@@ -20,6 +23,7 @@ from pipeline.transcript import (
     Removed,
     Revision,
     Segment,
+    Span,
     SpeakerSpan,
     Turn,
     Unheard,
@@ -42,6 +46,7 @@ RECORDING = Recording(
     project="Acme",
     damage="it breaks off",
 )
+TRACKS = (Track("Zoë 1.m4a", "Zoë"), Track("b.wav", "Ben"))
 TIMES = st.floats(0, 1e5).map(lambda time: round(time, 3))
 
 
@@ -52,11 +57,12 @@ def row(names: str, values: tuple[object, ...]) -> dict[str, object]:
 
 def all_words() -> st.SearchStrategy[Word]:
     texts = st.text(min_size=1).map(str.strip).filter(bool)
-    return st.builds(_word, TIMES, TIMES, texts, st.integers(0, 10_000), st.booleans())
+    shares = st.integers(0, 10_000).map(lambda count: count / 10_000)
+    return st.builds(_word, TIMES, TIMES, texts, shares, st.booleans(), st.none() | shares)
 
 
-def _word(start: float, length: float, text: str, certainty: int, spaced: bool) -> Word:
-    return Word(start, round(start + length, 3), text, certainty / 10_000, spaced)
+def _word(start: float, length: float, *rest: Any) -> Word:
+    return Word(start, round(start + length, 3), *rest)
 
 
 @given(st.lists(all_words()))
@@ -68,6 +74,15 @@ def test_words_are_kept_as_people_can_read_them() -> None:
     kept = rows.from_words([Word(0.12345, 1.0, "Zoë", 0.123456), Word(1, 2, "。", 1, False)])
     assert kept == '[["Zoë",0.123,1.0,0.1235,true],["。",1,2,1,false]]'
     assert json.loads(kept)[0][0] == "Zoë"
+
+
+def test_a_word_with_a_speaker_says_how_sure_that_is() -> None:
+    kept = rows.from_words([Word(0, 1, "so", 0.5, speaker_probability=0.123456)])
+    assert kept == '[["so",0,1,0.5,true,0.1235]]'
+
+
+def test_words_that_were_kept_before_speakers_were_sure_or_not_can_be_read() -> None:
+    assert rows.to_words('[["so",0,1,0.5,true]]') == (Word(0, 1, "so", 0.5),)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +114,7 @@ def recordings() -> list[Recording]:
     return [
         RECORDING,
         replace(RECORDING, project=None, damage=""),
+        replace(RECORDING, tracks=(Track("Zoë.m4a", "Zoë"), Track("b, c.wav", "Ben"))),
         *(replace(RECORDING, layout=layout) for layout in Layout),
     ]
 
@@ -180,10 +196,46 @@ def test_what_stood_there_is_json_that_other_programs_understand() -> None:
     assert "né" in str(kept["before"])
 
 
-@pytest.mark.parametrize("span", [SpeakerSpan(1, 2.5, "Anna", 0), SpeakerSpan(0, 0, "Ben")])
+@pytest.mark.parametrize(
+    "span", [SpeakerSpan(1, 2.5, "Anna", 0), SpeakerSpan(0, 0, "Ben", None, 0.75)]
+)
 def test_a_speaker_span_comes_back(span: SpeakerSpan) -> None:
-    kept = row("speaker start end channel", rows.from_span(span))
+    kept = row("speaker start end channel probability", rows.from_span(span))
     assert rows.to_span(kept) == span  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        SpeakerEdit(EditKind.NAME, "Speaker 1", "Ann Lee", None, 1, "2026-09-01T10:00:00+00:00"),
+        SpeakerEdit(EditKind.MERGE, "Speaker 3", "Speaker 1", None, 2),
+        SpeakerEdit(EditKind.PASSAGE, "Bob", "", Span(1.5, 2.25), 3),
+        SpeakerEdit(EditKind.ROLE, "Speaker 1", Role.CUSTOMER, None, 4),
+    ],
+)
+def test_what_a_person_said_of_a_speaker_comes_back(edit: SpeakerEdit) -> None:
+    kept = row("number kind speaker value start end made_at", rows.from_edit(edit))
+    assert all(type(value) in {str, int, float, type(None)} for value in kept.values())
+    assert rows.to_edit(kept) == edit  # type: ignore[arg-type]
+
+
+def test_a_voiceprint_comes_back_as_small_floats() -> None:
+    kept = row(
+        "recording_id speaker embedding seconds digest",
+        rows.from_voiceprint(Voiceprint("one", "Anna", (0.6, -0.8), 12.34567, "00ff")),
+    )
+    assert kept["embedding"] == b"\x9a\x99\x19\x3f\xcd\xcc\x4c\xbf"
+    back = rows.to_voiceprint(kept)  # type: ignore[arg-type]
+    assert back.embedding == pytest.approx((0.6, -0.8), abs=1e-7)
+    assert (back.recording, back.speaker, back.seconds) == ("one", "Anna", 12.346)
+    assert rows.from_voiceprint(back) == tuple(kept.values())
+
+
+@pytest.mark.parametrize(("verdict", "confirmed"), [("confirmed", True), ("refused", False)])
+def test_a_decision_comes_back(verdict: str, confirmed: bool) -> None:
+    kept = row("recording_id speaker name verdict decided_at", ("one", "A", "Ann", verdict, "now"))
+    decided = Recognised("one", "A", "Ann", confirmed, "now")
+    assert rows.to_recognised(kept) == decided  # type: ignore[arg-type]
 
 
 @given(st.lists(all_words(), min_size=1), st.sampled_from(["Anna", None]))
@@ -212,3 +264,9 @@ def test_a_keyphrase_comes_back_with_its_mentions() -> None:
     kept = row("text rank", ("price", 0.5))
     phrase = rows.to_keyphrase(kept, [MENTION])  # type: ignore[arg-type]
     assert phrase == Keyphrase("price", 0.5, (MENTION,))
+
+
+def test_tracks_are_kept_as_people_can_read_them_and_none_as_nothing() -> None:
+    assert rows.from_tracks(TRACKS) == '[["Zoë 1.m4a", "Zoë"], ["b.wav", "Ben"]]'
+    assert rows.to_tracks(rows.from_tracks(TRACKS)) == TRACKS
+    assert (rows.from_tracks(()), rows.to_tracks("")) == ("", ())

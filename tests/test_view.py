@@ -13,6 +13,7 @@ from pipeline import view
 from pipeline.batch import Outcome, State
 from pipeline.doctor import Check
 from pipeline.library import STAGES, Entry
+from pipeline.recording import Track
 from pipeline.search import Hit
 from pipeline.transcript import Annotation, Entity, Keyphrase, Made, Mention, Transcript
 from tests.libraries import recording
@@ -22,6 +23,10 @@ from tests.values import rich_document, transcript, turn
 def entry(**fields: object) -> Entry:
     plain = Entry(recording(), "en", ("Anna", "Ben"), 3, STAGES)
     return replace(plain, **fields)  # type: ignore[arg-type]
+
+
+DONE = (("transcribe", Made("fake", "1")), ("attribute", Made("relisten", "1")))
+TRACKS = (Track("anna.wav", "Anna"), Track("ben.wav", "Ben"))
 
 
 def mention(start: float) -> Mention:
@@ -75,11 +80,30 @@ def test_a_transcript_is_read_turn_by_turn_with_what_was_found_at_its_end() -> N
 
 def test_a_damaged_file_and_a_silent_one_say_so() -> None:
     damaged = replace(recording(), damage="it breaks off: 5.0 s of 60.0 s")
-    lines = list(view.transcript_lines(damaged, transcript()))
+    lines = list(view.transcript_lines(damaged, replace(transcript(), made=DONE)))
     assert "Note: it breaks off: 5.0 s of 60.0 s." in lines
     assert "Nobody speaks in this recording." in lines
     assert "Entities" not in lines
     assert "Keyphrases" not in lines
+
+
+def test_what_is_not_transcribed_yet_is_not_said_to_be_silent() -> None:
+    for made in ((), DONE[:1]):
+        lines = list(view.transcript_lines(recording(), replace(transcript(), made=made)))
+        assert view.NOT_YET in lines
+        assert "Nobody speaks in this recording." not in lines
+
+
+def test_a_recording_of_tracks_says_how_many_and_whose() -> None:
+    call = recording(tracks=TRACKS, path=Path("calls", "Audio Record"))
+    assert list(view.entry_lines([entry(recording=call)]))[1].endswith(
+        "First call  (2 tracks: Anna, Ben)"
+    )
+    shown = list(view.transcript_lines(call, transcript()))
+    assert shown[1].endswith("Audio Record  (2 tracks: Anna, Ben)")
+    (listed,) = json.loads(view.to_json([entry(recording=call)]))
+    assert [each["participant"] for each in listed["recording"]["tracks"]] == ["Anna", "Ben"]
+    assert view.outcome_line(Outcome(call.path, State.DONE, call)) == "done  abababab  First call"
 
 
 def test_entities_are_grouped_by_label_most_often_named_first() -> None:

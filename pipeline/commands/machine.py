@@ -42,11 +42,11 @@ def models_list(as_json: bool) -> None:
 def models_pull(names: tuple[str, ...], engine: str | None) -> None:
     """Fetch models; without names, those that `process` uses. The only command that goes online."""
     from models.catalog import default_store, load_catalog, pull
-    from models.engines import DEFAULT_MODEL, FORMS, LANGUAGE_MODELS
+    from models.engines import FORMS, PULLED_FIRST
     from pipeline.bars import bars
 
     catalog = load_catalog()
-    wanted = [catalog.model(n.lower()) for n in names or (DEFAULT_MODEL, *LANGUAGE_MODELS.values())]
+    wanted = [catalog.model(name.lower()) for name in names or PULLED_FIRST]
     for model in wanted:
         only = FORMS.get(ENGINES.get(engine or "", "")) if model.kind == "whisper" else None
         with bars() as report:

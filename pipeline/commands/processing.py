@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.commands.counting import ONLY, count_asked, known_files, speaker_options
+from pipeline.commands.gathering import files_named, recordings_among, tracks_option
 from pipeline.commands.revising import passage_options, revise_passage, tell_of_waiting
 from pipeline.commands.shared import example, library_folder, open_library, show_lines
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 ENGINES = {name: name for name in ("faster-whisper", "openai-whisper")}
 ENGINES["openai"] = "openai-whisper"
+# What cannot be asked of a passage.
+OF_WHOLE = ("channels", "project", "speakers", "min_speakers", "max_speakers", "only")
 MOST_NAMED = 5  # lines of a vocabulary that are said to be of no use
 
 
@@ -46,18 +50,26 @@ MOST_NAMED = 5  # lines of a vocabulary that are said to be of no use
 @click.option("--channels", metavar="NAMES", help="Who is on which channel, first one first.")
 @click.option("--project", help="The client or study that the recordings belong to.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto")
+@speaker_options
+@tracks_option
 @passage_options
 def process(
-    paths: tuple[Path, ...], device: str, begin: str | None, end: str | None, **asked: Any
+    paths: tuple[Path, ...],
+    device: str,
+    begin: str | None,
+    end: str | None,
+    tracks: bool,
+    **asked: Any,
 ) -> int:
     """Transcribe recordings, or folders of them, into the library.
 
     What is done already is skipped; what was broken off is resumed; one bad file stops nothing.
     """
     if begin is not None or end is not None:
-        whole = [f"--{name}" for name in ("channels", "project") if asked[name]]
+        whole = [f"--{name.replace('_', '-')}" for name in OF_WHOLE if asked[name]]
+        whole += ["--tracks"] * tracks
         return revise_passage(paths, (begin, end), whole, partial(_prepare, device, asked))
-    return _process(paths, *_prepare(device, asked))
+    return _process(paths, *_prepare(device, asked), tracks=tracks)
 
 
 def _prepare(
@@ -81,6 +93,8 @@ def _request(engines: LocalEngines, asked: dict[str, Any]) -> Request:
     if asked["model"]:
         asked["model"], asked["digest"] = engines.model_name, engines.own_digest
     asked["vocabulary"] = _names(asked["vocabulary"]) if asked["vocabulary"] else ()
+    asked["speakers"] = count_asked(asked)
+    asked["only"] = ONLY.get(asked["only"])
     channels = asked.pop("channels")
     names = tuple(name.strip() for name in channels.split(",")) if channels else ()
     return Request(channels=names, **asked)
@@ -99,17 +113,21 @@ def _names(path: Path) -> tuple[str, ...]:
     return terms
 
 
-def _process(paths: tuple[Path, ...], engines: LocalEngines, request: Request) -> int:
+def _process(
+    paths: tuple[Path, ...], engines: LocalEngines, request: Request, *, tracks: bool
+) -> int:
     from pipeline.bars import bars
     from pipeline.batch import State, process_all
-    from pipeline.ingest import find_recordings
     from pipeline.library.filling import filling
     from pipeline.view import outcome_line, summary_lines
 
-    engines.require_recogniser()
-    files = list(find_recordings(paths))
+    if not request.only:
+        engines.require_recogniser()
     outcomes = []
     with open_library(create=True) as library, filling(library_folder(), tell_of_waiting):
+        meant = known_files(paths, library) if request.only else paths
+        named = files_named(meant, tracks=tracks)
+        files = recordings_among(named, library, tracks=tracks)
         _announce(files, library, engines, request)
         with bars() as report:
             for outcome in process_all(files, library, engines, request, report):
@@ -125,7 +143,11 @@ def _process(paths: tuple[Path, ...], engines: LocalEngines, request: Request) -
 def _announce(
     files: Sequence[Path], library: Library, engines: LocalEngines, request: Request
 ) -> None:
-    """Say how long it will take, if anything is to be heard: nothing is loaded for this alone."""
+    """Say how long it will take, if anything is to be heard: nothing is loaded for this alone.
+
+    And say beforehand what will be missing.
+    """
+    from pipeline.diarize import NO_MODEL
     from pipeline.forecast import announcement, work_ahead
 
     work = work_ahead(files, library, request, engines)
@@ -133,3 +155,5 @@ def _announce(
         speed = engines.expected_speed()
         line = announcement(work, speed, engines.describe())
         click.echo(f"{line}{engines.advice}", err=True)
+        if engines.voices is None:
+            click.echo(NO_MODEL, err=True)

@@ -81,7 +81,7 @@ def _one_of(paths: tuple[Path, ...], whole: Sequence[str]) -> Path:
         )
     if whole:
         raise UsageError(
-            "--channels and --project are of a whole recording: leave them out with --from and --to"
+            f"{' and '.join(whole)}: of a whole recording. Leave it out with --from and --to."
         )
     (path,) = paths
     if path.is_dir():

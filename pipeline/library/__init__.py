@@ -1,6 +1,7 @@
 """The library: every recording with what was said in it, in one SQLite file in one folder.
 
-Nothing else imports sqlite3. The results of stages, which a `Library` also has, are in `stages`.
+Nothing else imports sqlite3. What a `Library` also has, the results of stages and who speaks, is in
+`stages` and `speakers`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from pipeline.errors import LibraryError, NotFound
 from pipeline.library import rows
 from pipeline.library.database import Database
 from pipeline.library.filters import EVERYTHING, Filters, condition
-from pipeline.library.stages import DEPENDENT, STAGES, Stages, now
+from pipeline.library.speakers import Speakers
+from pipeline.library.stages import DEPENDENT, STAGES, now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +59,7 @@ class Match:
 MARK_START, MARK_END = "\x02", "\x03"
 
 
-class Library(Stages):
+class Library(Speakers):
     """A library in a folder. Close it, or use it as a context manager."""
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 FILE_NAME = "library.sqlite"
 # What SQLite answers where it may not write, or not beside the file as its log wants.
 UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
+PIECE = 64  # bytes of a deleted value that are looked for: less may be there by chance
+SAME_BYTES = 8  # different bytes in a piece: fewer may be padding, which is everywhere
+BLOCK = 1 << 24  # bytes that are read at once
 BUSY = 60.0  # seconds to wait for another process that is writing
 
 
@@ -33,6 +36,7 @@ def _run(name: str, connection: sqlite3.Connection) -> None:
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     partial(_run, "schema.sql"),
     partial(_run, "version_2.sql"),
+    partial(_run, "version_3.sql"),
 )
 
 
@@ -89,6 +93,8 @@ class Database:
         self._log_ahead()
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._connection.execute("PRAGMA synchronous = FULL")
+        # What is deleted is overwritten: a voice that was forgotten is in no free page either.
+        self._connection.execute("PRAGMA secure_delete = ON")
         self._migrate()
 
     def _log_ahead(self) -> None:
@@ -152,9 +158,43 @@ class Database:
         with _explained(self._path):
             return self._connection.execute(query, values).fetchall()
 
+    def rewrite(self) -> bool:
+        """Write the file anew from what is in it, and empty its log: nothing deleted is left.
+
+        Return whether the log is empty: another process that reads may need what is in it.
+        """
+        with _explained(self._path):
+            self._connection.execute("VACUUM")
+            (busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
+
+    def holds(self, contents: Sequence[bytes]) -> bool:
+        """Tell whether a piece of some contents is anywhere in the bytes of the file or its log."""
+        pieces = [
+            piece
+            for content in contents
+            for start in range(0, len(content), PIECE)
+            if len(set(piece := content[start : start + PIECE])) > SAME_BYTES
+        ]
+        with _explained(self._path):
+            files = [path for path in self._path.parent.glob(f"{FILE_NAME}*") if path.is_file()]
+            return any(_holds(path, pieces) for path in files)
+
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+
+
+def _holds(path: Path, pieces: Sequence[bytes]) -> bool:
+    """Tell whether one of some pieces is in a file, which is read block by block."""
+    with path.open("rb") as file:
+        before = b""
+        while block := file.read(BLOCK):
+            together = before + block
+            if any(piece in together for piece in pieces):
+                return True
+            before = block[-PIECE:]
+    return False
 
 
 def _casefold(text: str | None) -> str | None:

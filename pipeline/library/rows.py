@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import struct
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.recording import Layout, Recording
+from pipeline.people import Recognised, Voiceprint
+from pipeline.recording import Layout, Recording, Track
+from pipeline.speakers import EditKind, SpeakerEdit
 from pipeline.transcript import (
     Entity,
     Keyphrase,
@@ -16,6 +19,7 @@ from pipeline.transcript import (
     Removed,
     Revision,
     Segment,
+    Span,
     SpeakerSpan,
     Turn,
     Unheard,
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
     from sqlite3 import Row
 
 MILLISECONDS = 3
+FLOAT32 = 4  # bytes
+CONFIRMED, REFUSED = "confirmed", "refused"
 
 
 def seconds(time: float) -> float:
@@ -35,20 +41,19 @@ def seconds(time: float) -> float:
 
 
 def from_words(words: Iterable[Word]) -> str:
-    """Return words as JSON."""
-    rows = [
-        [word.text, seconds(word.start), seconds(word.end), round(word.probability, 4), word.spaced]
-        for word in words
-    ]
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    """Return words as JSON; a word says how sure its speaker is only if it has one."""
+    return json.dumps([_of_word(word) for word in words], ensure_ascii=False, separators=(",", ":"))
+
+
+def _of_word(word: Word) -> list[Any]:
+    row = [word.text, seconds(word.start), seconds(word.end), round(word.probability, 4)]
+    sure = word.speaker_probability
+    return [*row, word.spaced, *([] if sure is None else [round(sure, 4)])]
 
 
 def to_words(text: str) -> tuple[Word, ...]:
-    """Return the words that `from_words` wrote."""
-    return tuple(
-        Word(start, end, word, probability, spaced)
-        for word, start, end, probability, spaced in json.loads(text)
-    )
+    """Return the words that `from_words` wrote, this version's or the one before."""
+    return tuple(Word(start, end, word, *rest) for word, start, end, *rest in json.loads(text))
 
 
 def from_made(made: Made) -> str:
@@ -69,6 +74,7 @@ def from_recording(recording: Recording) -> dict[str, Any]:
     A file name that is no Unicode (from an old archive, say) loses the bytes that are not.
     """
     fields = {**asdict(recording), "path": str(recording.path), "layout": str(recording.layout)}
+    fields["tracks"] = from_tracks(recording.tracks)
     return {
         name: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
         for name, value in fields.items()
@@ -79,7 +85,19 @@ def to_recording(row: Row) -> Recording:
     """Return the recording of a row."""
     names = Recording.__slots__
     fields = {name: row[name] for name in names}
-    return Recording(**{**fields, "path": Path(row["path"]), "layout": Layout(row["layout"])})
+    path, layout, tracks = Path(row["path"]), Layout(row["layout"]), to_tracks(row["tracks"])
+    return Recording(**{**fields, "path": path, "layout": layout, "tracks": tracks})
+
+
+def from_tracks(tracks: Iterable[Track]) -> str:
+    """Return tracks as JSON; "" for none, as for most recordings."""
+    named = [(track.file, track.participant) for track in tracks]
+    return json.dumps(named, ensure_ascii=False) if named else ""
+
+
+def to_tracks(text: str) -> tuple[Track, ...]:
+    """Return what `from_tracks` wrote."""
+    return tuple(Track(file, participant) for file, participant in json.loads(text or "[]"))
 
 
 # The columns of `segment` after its position.
@@ -181,12 +199,67 @@ def to_revision(row: Row) -> Revision:
 
 def from_span(span: SpeakerSpan) -> tuple[Any, ...]:
     """Return the columns of `speaker_span` after its position."""
-    return span.speaker, seconds(span.start), seconds(span.end), span.channel
+    start, end = seconds(span.start), seconds(span.end)
+    return span.speaker, start, end, span.channel, round(span.probability, 4)
 
 
 def to_span(row: Row) -> SpeakerSpan:
     """Return the speaker span of a row."""
-    return SpeakerSpan(row["start"], row["end"], row["speaker"], row["channel"])
+    return SpeakerSpan(row["start"], row["end"], row["speaker"], row["channel"], row["probability"])
+
+
+def from_edit(edit: SpeakerEdit) -> tuple[Any, ...]:
+    """Return the columns of `speaker_edit`."""
+    times = (
+        (seconds(edit.passage.start), seconds(edit.passage.end)) if edit.passage else (None,) * 2
+    )
+    return edit.number, str(edit.kind), edit.speaker, str(edit.value), *times, edit.made_at
+
+
+def to_edit(row: Row) -> SpeakerEdit:
+    """Return what a row says of a speaker."""
+    return SpeakerEdit(
+        EditKind(row["kind"]),
+        row["speaker"],
+        row["value"],
+        None if row["start"] is None else Span(row["start"], row["end"]),
+        row["number"],
+        row["made_at"],
+    )
+
+
+def from_voiceprint(voiceprint: Voiceprint) -> tuple[Any, ...]:
+    """Return the columns of `voiceprint`."""
+    return (
+        voiceprint.recording,
+        voiceprint.speaker,
+        from_embedding(voiceprint.embedding),
+        seconds(voiceprint.seconds),
+        voiceprint.digest,
+    )
+
+
+def to_voiceprint(row: Row) -> Voiceprint:
+    """Return the voiceprint of a row."""
+    embedding = struct.unpack(f"<{len(row['embedding']) // FLOAT32}f", row["embedding"])
+    return Voiceprint(row["recording_id"], row["speaker"], embedding, row["seconds"], row["digest"])
+
+
+def from_embedding(embedding: Iterable[float]) -> bytes:
+    """Return the numbers of a voiceprint as they are kept."""
+    numbers = tuple(embedding)
+    return struct.pack(f"<{len(numbers)}f", *numbers)
+
+
+def to_recognised(row: Row) -> Recognised:
+    """Return what was decided of a speaker, from a row with the person's name."""
+    return Recognised(
+        row["recording_id"],
+        row["speaker"],
+        row["name"],
+        row["verdict"] == CONFIRMED,
+        row["decided_at"],
+    )
 
 
 def from_turn(turn: Turn) -> tuple[Any, ...]:

@@ -80,22 +80,19 @@ class Stages:
             "UPDATE recording SET language = ? WHERE id = ?", (speech.language, identity)
         )
 
-    def store_spans(self, identity: str, spans: Iterable[SpeakerSpan], made: Made) -> None:
-        """Keep who spoke when."""
-        with self._database.atomic():
-            self._replace("speaker_span", 5, identity, map(rows.from_span, spans))
-            self._end_stage(identity, "diarize", made)
-
     def store_turns(self, identity: str, turns: Iterable[Turn], made: Made) -> None:
         """Keep the turns; what was found in the turns before is dropped with them."""
         with self._database.atomic():
-            self._clear(identity, "entity", "keyphrase", "turn")
-            self._database.write_all(
-                'INSERT INTO turn (recording_id, position, speaker, start, "end", text, words) '
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                _numbered(identity, map(rows.from_turn, turns)),
-            )
-            self._end_stage(identity, "attribute", made)
+            self._put_turns(identity, turns, made)
+
+    def _put_turns(self, identity: str, turns: Iterable[Turn], made: Made) -> None:
+        self._clear(identity, "entity", "keyphrase", "turn")
+        self._database.write_all(
+            'INSERT INTO turn (recording_id, position, speaker, start, "end", text, words) '
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            _numbered(identity, map(rows.from_turn, turns)),
+        )
+        self._end_stage(identity, "attribute", made)
 
     def store_annotation(self, identity: str, annotation: Annotation, made: Made) -> None:
         """Keep what was found in the turns."""

@@ -1,0 +1,228 @@
+"""Speakers put right by hand: what is typed becomes edits, and the turns and annotations follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from pipeline.errors import NotFound, UsageError
+from pipeline.speakers import (
+    EditKind,
+    Role,
+    SpeakerEdit,
+    by_hand,
+    cast,
+    merges,
+    turns_by_hand,
+)
+from pipeline.timestamps import format_timestamp, parse_timestamp
+from pipeline.transcript import Made, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pipeline.library import Library
+    from pipeline.listening import Engines
+    from pipeline.people import Recognised
+    from pipeline.recording import Recording
+    from pipeline.transcript import Segment, SpeakerSpan
+
+NEEDS = {"turns": "attribute", "annotation": "annotate"}  # what follows from which stage
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One correction as it is typed: `--name "Speaker 1=Ann Lee"` and the like."""
+
+    kind: EditKind
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A recording with who speaks in it, by the machine and by hand."""
+
+    recording: Recording
+    segments: tuple[Segment, ...]
+    spans: tuple[SpeakerSpan, ...]
+    edits: tuple[SpeakerEdit, ...]
+
+    @property
+    def cast(self) -> dict[str, str]:
+        """Each label with the name that is shown, by when they first speak."""
+        return cast(self.spans, self.edits)
+
+    def label(self, name: str) -> str:
+        """Return the label of whom a name means: the name that is shown, or the label itself."""
+        label = self.find(name)
+        if label is None:
+            title = self.recording.title
+            raise NotFound(f"nobody is called {name!r} in {title}. {self._speakers()}")
+        return label
+
+    def find(self, name: str) -> str | None:
+        """Return the label of whom a name means; None where it means nobody."""
+        wanted, shown, gone = folded(name), self.cast, merges(self.edits)
+        for label, other in shown.items():
+            if wanted in (folded(other), folded(label)):
+                return label
+        return next((to for label, to in gone.items() if folded(label) == wanted), None)
+
+    def _speakers(self) -> str:
+        shown = self.cast
+        if not shown:
+            return "Nobody is told apart in it: give somebody a passage, --passage 12:34-13:02=Bob"
+        named = [n if n == label else f"{n} ({label})" for label, n in shown.items()]
+        return f"Its speakers: {', '.join(named)}."
+
+
+def scene(recording: Recording, library: Library) -> Scene:
+    """Return who speaks in a recording; raises UsageError where that is not worked out yet."""
+    if NEEDS["turns"] not in library.made(recording.id):
+        raise UsageError(
+            f"{recording.title}: it is not transcribed yet. Run: relisten process {recording.path}"
+        )
+    segments, spans = library.segments(recording.id), library.spans(recording.id)
+    return Scene(recording, segments, spans, library.edits(recording.id))
+
+
+def with_wishes(standing: Scene, wishes: Iterable[Wish], made_at: str) -> Scene:
+    """Return a scene after what is wished for, one wish after the other.
+
+    Raises UsageError or NotFound for one that cannot be meant; then none is kept.
+    """
+    for wish in wishes:
+        edit = as_edit(wish, standing)
+        number = max((each.number for each in standing.edits), default=0) + 1
+        edit = replace(edit, number=number, made_at=made_at)
+        standing = replace(standing, edits=(*standing.edits, edit))
+    return standing
+
+
+def as_edit(wish: Wish, standing: Scene) -> SpeakerEdit:
+    """Return what a wish says of whom."""
+    match wish.kind:
+        case EditKind.PASSAGE:
+            return passage_given(wish, standing)
+        case EditKind.NAME:
+            return named(standing.label(wish.left), wish.right, standing)
+        case EditKind.MERGE:
+            who, into = standing.label(wish.left), standing.label(wish.right)
+            if who == into:
+                raise UsageError(f"{wish.left!r} and {wish.right!r} are the same speaker already.")
+            return SpeakerEdit(EditKind.MERGE, who, into)
+        case EditKind.ROLE:
+            return SpeakerEdit(EditKind.ROLE, standing.label(wish.left), role_called(wish.right))
+
+
+def named(label: str, name: str, standing: Scene) -> SpeakerEdit:
+    """Return that a speaker has a name, which nobody else may have."""
+    name = tidy(name)
+    if not name:
+        raise UsageError("a name is empty: write --name 'Speaker 1=Ann Lee'.")
+    other = standing.find(name)
+    if other not in (None, label):
+        who = standing.cast[label]
+        raise UsageError(
+            f"{name!r} is another speaker of {standing.recording.title} already. If they are one "
+            f'person: --merge "{who}={standing.cast[other or ""]}"'
+        )
+    return SpeakerEdit(EditKind.NAME, label, name)
+
+
+def role_called(name: str) -> Role:
+    """Return the role of a name; raises UsageError for another."""
+    try:
+        return Role(name.strip().lower())
+    except ValueError:
+        known = ", ".join(Role)
+        raise UsageError(f"{name!r} is no role. Choose one of: {known}.") from None
+
+
+def passage_given(wish: Wish, standing: Scene) -> SpeakerEdit:
+    """Return that a passage is somebody's: one of the speakers, or a new one of that name."""
+    name = tidy(wish.right)
+    if not name:
+        raise UsageError(f"whose is {wish.left}? Write --passage {wish.left}=Bob")
+    passage = passage_typed(wish.left, standing.recording)
+    edit = SpeakerEdit(EditKind.PASSAGE, standing.find(name) or name, passage=passage)
+    if not says_something(edit, passage, standing):
+        raise UsageError(
+            f"no word is said at {wish.left} in {standing.recording.title}, so there is none to "
+            f"give to {name}. Look at the times: relisten show {standing.recording.id[:8]}"
+        )
+    return edit
+
+
+def says_something(edit: SpeakerEdit, passage: Span, standing: Scene) -> bool:
+    """Tell whether an edit that gives a passage to somebody gives them a word."""
+    given = by_hand(standing.spans, (*standing.edits, edit))
+    own = [span for span in given if span.speaker == edit.speaker and span.overlap(passage)]
+    return any(
+        span.channel in (None, segment.channel) and span.start <= word.middle <= span.end
+        for segment in standing.segments
+        if segment.overlap(passage)
+        for word in segment.words
+        for span in own
+    )
+
+
+def passage_typed(text: str, recording: Recording) -> Span:
+    """Return a passage that is typed as 12:34-13:02."""
+    begin, mark, end = text.partition("-")
+    if not mark:
+        raise UsageError(f"{text!r} is no passage. Write it as --passage 12:34-13:02=Bob")
+    start, last = parse_timestamp(begin), parse_timestamp(end)
+    if start >= last or start >= recording.duration:
+        length = format_timestamp(recording.duration)
+        raise UsageError(
+            f"{text!r} is no passage of {recording.title}, which is {length} long. "
+            "Write an earlier time, then a later one: --passage 12:34-13:02=Bob"
+        )
+    return Span(start, last)
+
+
+def tidy(name: str) -> str:
+    """Return a name on one line."""
+    return " ".join(name.split())
+
+
+def folded(name: str) -> str:
+    """Return a name as names are compared."""
+    return tidy(name).casefold()
+
+
+def keep(
+    standing: Scene, library: Library, engines: Engines, decided: Recognised | None = None
+) -> None:
+    """Keep what is said of speakers, and let turns and annotations follow.
+
+    Edits and turns are one transaction; what is broken off after it is made up for by the next
+    correction or run.
+    """
+    recording = standing.recording
+    turns = turns_by_hand(standing.segments, standing.spans, standing.edits)
+    made = Made("relisten", version("relisten"))
+    library.store_edits(recording.id, standing.edits, turns, made, decided)
+    if NEEDS["annotation"] not in library.made(recording.id):
+        # 300 ms of imports that who only looks need not wait for
+        from pipeline.listening import Listening
+        from pipeline.process import STAGES, Request
+
+        with Listening(recording.path, engines) as listening:
+            STAGES[NEEDS["annotation"]](recording, library, listening, Request())
+
+
+def without_last(standing: Scene) -> Scene:
+    """Return a scene without the last edit; raises UsageError where there is none."""
+    if not standing.edits:
+        raise UsageError(f"nothing was said of the speakers of {standing.recording.title} by hand.")
+    return replace(standing, edits=standing.edits[:-1])
+
+
+def without(standing: Scene, number: int | None) -> Scene:
+    """Return a scene without the edit of a number."""
+    kept: Sequence[SpeakerEdit] = [each for each in standing.edits if each.number != number]
+    return replace(standing, edits=tuple(kept))

@@ -1,0 +1,162 @@
+"""The stage that tells who speaks: as asked or as before, and without costing the text.
+
+It may fail, for want of memory or of a model; the words are kept then, and it says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pipeline.by_voice import HeardVoice, ToldApart
+from pipeline.clustering import SpeakerCount
+from pipeline.diarize import NO_MODEL, DiarizeOptions, diarize, keeping_labels, renamed
+from pipeline.errors import ModelError, ModelMissing
+from pipeline.people import Voiceprint
+from pipeline.recording import Layout
+from pipeline.transcript import Made
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.library import Library
+    from pipeline.listening import Engines, Listening
+    from pipeline.process import Request
+    from pipeline.recording import Recording
+
+UNTOLD = "none"  # the engine of speaker spans that nothing could tell
+# What numpy, scipy and a network raise; whatever it is, the words are there already.
+FAILURES = (ModelError, RuntimeError, ValueError, ArithmeticError, MemoryError, LookupError)
+
+
+def options_asked(
+    recording: Recording, names: Sequence[str], count: SpeakerCount, before: Made | None
+) -> DiarizeOptions:
+    """Return what to tell speakers by: as asked, else as before, else as the files are named."""
+    options = dict(before.options) if before else {}
+    kept = tuple(name for name in options.get("channel_names", "").split(",") if name)
+    known = SpeakerCount.of(options.get("speakers", ""))
+    chosen = (
+        usable_names(recording, names) or kept or usable_names(recording, recording.participants)
+    )
+    return DiarizeOptions(chosen, known if count == SpeakerCount() else count)
+
+
+def usable_names(recording: Recording, names: Sequence[str]) -> tuple[str, ...]:
+    """Return names for channels, if there is one for each speaker's channel; else none.
+
+    A name too few or too many would stand under somebody else's words.
+    """
+    by_channel = recording.layout is Layout.CHANNEL_PER_SPEAKER
+    return tuple(names) if by_channel and len(names) == recording.channels else ()
+
+
+def telling_is_stale(
+    recording: Recording, asked: DiarizeOptions, before: Made, engines: Engines
+) -> bool:
+    """Tell whether speakers are told otherwise than is asked, or could not be told before."""
+    options = dict(before.options)
+    if before.engine == UNTOLD and (NO_MODEL not in before.notes or engines.voices is not None):
+        return True
+    by_voice = recording.layout is not Layout.CHANNEL_PER_SPEAKER
+    return (
+        options["channels"] != recording.heard_as
+        or options.get("channel_names", "") != ",".join(asked.channel_names)
+        or (by_voice and options.get("speakers", "") != str(asked.count))
+    )
+
+
+def tell(
+    recording: Recording,
+    library: Library,
+    listening: Listening,
+    request: Request,
+) -> None:
+    """Tell who speaks, and keep it."""
+    names, count = request.channels, request.speakers
+    before = library.made(recording.id).get("diarize")
+    asked = options_asked(recording, names, count, before)
+    if before and not request.only and _only_names_differ(recording, before):
+        told, made = _renamed(recording, library, asked), replace(before, notes=())
+    else:
+        told, made = _told(recording, library, listening, asked, must=bool(request.only))
+    made = made.with_options(
+        channels=recording.heard_as,
+        channel_names=",".join(asked.channel_names),
+        speakers=str(asked.count),
+    )
+    voiceprints = (
+        Voiceprint(recording.id, voice.speaker, voice.embedding, voice.seconds, voice.digest)
+        for voice in told.voices
+    )
+    made = made.with_notes(*notes(recording, names, count))
+    library.store_speakers(recording.id, told.spans, tuple(voiceprints), made)
+
+
+def _only_names_differ(recording: Recording, before: Made) -> bool:
+    by_channel = recording.layout is Layout.CHANNEL_PER_SPEAKER
+    heard_as = dict(before.options)["channels"]
+    return by_channel and before.engine != UNTOLD and heard_as == recording.heard_as
+
+
+def _renamed(recording: Recording, library: Library, asked: DiarizeOptions) -> ToldApart:
+    """Return who was told by channel, under other names: nothing is listened to for that."""
+    before = library.spans(recording.id)
+    now = renamed(before, asked)
+    labels = {old.speaker: new.speaker for old, new in zip(before, now, strict=True)}
+    voices = (
+        HeardVoice(labels[each.speaker], each.embedding, each.seconds, each.digest)
+        for each in library.voiceprints()
+        if each.recording == recording.id and each.speaker in labels
+    )
+    return ToldApart(now, tuple(voices))
+
+
+def _told(
+    recording: Recording,
+    library: Library,
+    listening: Listening,
+    asked: DiarizeOptions,
+    *,
+    must: bool,
+) -> tuple[ToldApart, Made]:
+    """Return who speaks; where that fails, nobody, with a note.
+
+    Raises what went wrong where it `must` be told, or was before: that stays then.
+    """
+    before = library.spans(recording.id)
+    try:
+        told, made = diarize(recording, listening, asked)
+    except FAILURES as error:
+        if before or must:
+            raise
+        if isinstance(error, ModelMissing):
+            return ToldApart(), Made(UNTOLD, "", notes=(NO_MODEL,))
+        reason = (
+            f"who speaks is not told, as that failed ({error}). The words are all there. "
+            f"Try again: relisten process {recording.id[:8]} --only speakers"
+        )
+        return ToldApart(), Made(UNTOLD, "", notes=(reason,))
+    return keeping_labels(told, before, library.known_labels(recording.id)), made
+
+
+def why_untold(made: Made | None) -> str:
+    """Return why telling speakers failed, if it did; a model that is missing is no failure."""
+    failed = made is not None and made.engine == UNTOLD and NO_MODEL not in made.notes
+    return made.notes[0] if made is not None and failed else ""
+
+
+def notes(recording: Recording, names: Sequence[str], count: SpeakerCount) -> tuple[str, ...]:
+    """Return what to know of the speakers: what was asked for and could not be used."""
+    said = []
+    if names and not usable_names(recording, names):
+        if recording.layout is not Layout.CHANNEL_PER_SPEAKER:
+            said.append(
+                f"its channels are not one person each ({recording.layout}): no name is used"
+            )
+        else:
+            channels = len(recording.heard_channels)
+            said.append(f"{len(names)} names were given for {channels} channels: none is used")
+    if count != SpeakerCount() and recording.layout is Layout.CHANNEL_PER_SPEAKER:
+        said.append("each person has a channel: the number of speakers is not used")
+    return tuple(said)
