@@ -75,9 +75,14 @@ def hum(seconds: float, _: np.random.Generator) -> Samples:
     return np.asarray(0.03 * sum(tones, np.zeros(1)), dtype=np.float32)
 
 
+def pink(seconds: float, draw: np.random.Generator) -> Samples:
+    """Return pink noise of deviation 1."""
+    return _coloured(seconds, draw, 0, SAMPLE_RATE / 2)
+
+
 def hiss(seconds: float, draw: np.random.Generator) -> Samples:
     """Return pink noise at -40 dBFS, as a quiet room has it."""
-    return 0.01 * _coloured(seconds, draw, 0, SAMPLE_RATE / 2)
+    return 0.01 * pink(seconds, draw)
 
 
 def ring_tones(seconds: float, _: np.random.Generator) -> Samples:

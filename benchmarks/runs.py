@@ -65,12 +65,17 @@ class Made:
 
 def run_apart(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Made:
     """Run a process that prints what it made in its last line. Raises LeftOut if it fails."""
+    return Made.from_json(last_line(command, environment))
+
+
+def last_line(command: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
+    """Run a process and return the last line that it prints. Raises LeftOut if it fails."""
     done = subprocess.run(
         command, check=False, capture_output=True, encoding="utf-8", env=environment
     )
     if done.returncode:
         raise LeftOut(reason(done.stderr) or f"it ended with {done.returncode}")
-    return Made.from_json(done.stdout.splitlines()[-1])
+    return done.stdout.splitlines()[-1]
 
 
 def reason(errors: str) -> str:

