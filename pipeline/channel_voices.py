@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+from collections import deque
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from models.voices import PASSAGE
 from pipeline.clustering import unit
 from pipeline.transcript import Span
+from pipeline.voice import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,12 +48,11 @@ def voice_of_channel(
 
 def _passages(spans: Iterable[Span], others: Iterable[Span]) -> Iterator[Span]:
     """Yield what of spans is long enough and nobody else's, cut to what is heard at once."""
-    ahead = sorted(others, key=lambda span: span.end, reverse=True)
-    first_starts = list(accumulate((span.start for span in ahead), min))
+    taken = deque(joined(sorted(others, key=lambda span: span.start)))
     for span in spans:
-        while ahead and ahead[-1].end <= span.start:
-            ahead.pop()
-        if ahead and first_starts[len(ahead) - 1] < span.end:
+        while taken and taken[0].end <= span.start:
+            taken.popleft()
+        if taken and taken[0].start < span.end:
             continue
         number = max(1, round(span.duration / PASSAGE))
         length = min(PASSAGE, span.duration / number)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 UNTOLD = "none"  # the engine of speaker spans that nothing could tell
 # What numpy, scipy and a network raise; whatever it is, the words are there already.
-FAILURES = (ModelError, RuntimeError, ValueError, ArithmeticError, MemoryError, LookupError)
+FAILURES = (ModelError, OSError, RuntimeError, ValueError, ArithmeticError, MemoryError)
 
 
 def options_asked(

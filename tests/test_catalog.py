@@ -131,12 +131,13 @@ def test_every_official_checkpoint_is_in_the_catalog_under_its_own_digest(
         assert str(form.files[0].sources[0]) == url
 
 
-def test_the_catalog_names_no_model_that_is_not_whispers_or_spacys(
+def test_the_catalog_names_no_model_but_whispers_and_two(
     known: Catalog, official: dict[str, str]
 ) -> None:
     names = {model.name for model in known.models if model.kind == "whisper"}
     assert names == {url.rsplit("/", 1)[-1].removesuffix(".pt") for url in official.values()}
-    assert [model.name for model in known.models if model.kind == "spacy"] == ["en_core_web_sm"]
+    others = {model.name: model.kind for model in known.models if model.kind != "whisper"}
+    assert others == {"en_core_web_sm": "spacy", "voices": "voices"}
 
 
 @pytest.mark.parametrize(("alias", "name"), [("large", "large-v3"), ("turbo", "large-v3-turbo")])
@@ -524,7 +525,7 @@ form = [{{ format = "openai", files = [{{ name = "other.pt", sha256 = "{"1" * 64
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("name", ["tiny.en", "base", "en_core_web_sm"])
+@pytest.mark.parametrize("name", ["tiny.en", "base", "voices", "en_core_web_sm"])
 def test_a_pulled_model_is_whole(known: Catalog, name: str) -> None:
     model, store = known.model(name), default_store()
     pull(model, store)
@@ -543,6 +544,22 @@ print(json.dumps([(e.text, e.label_) for e in nlp("Apple paid Karen $5 in London
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert ["London", "GPE"] in json.loads(done.stdout)
+
+
+@pytest.mark.model
+def test_after_a_pull_voices_are_told_apart_without_a_network(known: Catalog) -> None:
+    pull(known.model("voices"), default_store())
+    script = f"""{OFFLINE}
+import numpy
+from models.catalog import default_store, load_catalog
+from models.voices import LocalVoices
+teller = LocalVoices(load_catalog().model("voices"), default_store())
+print(teller.talkers(numpy.zeros(16000, "float32")).active.any())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
 
 
 @pytest.mark.model

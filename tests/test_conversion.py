@@ -28,6 +28,7 @@ from models.conversion import (
     convert,
     converted,
     hugging_face_tokenizer,
+    kept,
     load_checkpoint,
     split_token,
     suppressed,
@@ -301,6 +302,36 @@ def test_what_a_killed_conversion_left_is_swept_when_it_is_old(
     converted(checkpoint, store, "float32")
     assert not old.exists()
     assert living.exists()
+
+
+def test_what_is_made_of_weights_is_kept_until_it_is_made_otherwise(tmp_path: Path) -> None:
+    written: list[Path] = []
+
+    def write(draft: Path) -> None:
+        draft.mkdir()
+        (draft / "made.bin").write_text(str(len(written)), encoding="utf-8")
+        written.append(draft)
+
+    folder = tmp_path / "toy" / "onnx"
+    for made, times in (({"layout": 1}, 1), ({"layout": 1}, 1), ({"layout": 2}, 2)):
+        assert kept(folder, made, write) == folder
+        assert len(written) == times
+        assert json.loads((folder / MADE).read_text(encoding="utf-8")) == made
+        assert (folder / "made.bin").read_text(encoding="utf-8") == str(times - 1)
+    assert [path.name for path in folder.parent.iterdir()] == ["onnx"]
+
+
+def test_what_cannot_be_made_leaves_what_was_made_before(tmp_path: Path) -> None:
+    def write(draft: Path) -> None:
+        draft.mkdir()
+        (draft / "half.bin").write_bytes(b"half")
+        raise ModelError("broken weights")
+
+    folder = kept(tmp_path / "toy" / "onnx", {"layout": 1}, Path.mkdir)
+    with pytest.raises(ModelError, match="broken weights"):
+        kept(folder, {"layout": 2}, write)
+    assert {path.name for path in folder.parent.rglob("*")} == {"onnx", MADE}
+    assert json.loads((folder / MADE).read_text(encoding="utf-8")) == {"layout": 1}
 
 
 def test_a_checkpoint_of_ones_own_is_kept_by_its_digest(checkpoint: Path, tmp_path: Path) -> None:

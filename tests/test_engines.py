@@ -12,7 +12,16 @@ from models import cuda
 from models import engines as module
 from models.catalog import Store, load_catalog
 from models.choosing import Machine, Needs
-from models.engines import ENGINES, LANGUAGE_MODELS, LOADING, LocalEngines, place_of, uses_gpu
+from models.engines import (
+    ENGINES,
+    LANGUAGE_MODELS,
+    LOADING,
+    PULLED_FIRST,
+    VOICES,
+    LocalEngines,
+    place_of,
+    uses_gpu,
+)
 from models.fetch import sha256_of
 from models.vad import Silero
 from models.weights import Pulled
@@ -273,6 +282,28 @@ def test_a_language_that_nothing_here_reads_has_no_model(language: str, tmp_path
 def test_every_language_model_is_in_the_catalog() -> None:
     catalog = load_catalog()
     assert {catalog.model(name).kind for name in LANGUAGE_MODELS.values()} == {"spacy"}
+
+
+def test_voices_are_told_apart_once_their_weights_are_here(machine: Store) -> None:
+    engines = LocalEngines(store=machine)
+    assert engines.voices is None
+    model = load_catalog().model(VOICES)
+    folder = machine.folder_of(model, "torch")
+    folder.mkdir(parents=True)
+    for file in model.forms[0].files:
+        assert engines.voices is None
+        with (folder / file.name).open("wb") as sparse:
+            sparse.truncate(file.size)
+    teller = engines.voices
+    assert teller is not None
+    assert engines.voices is teller
+    assert (teller.made.model, teller.made.digest) == (VOICES, model.forms[0].digest)
+
+
+def test_what_is_pulled_first_is_all_that_processing_uses() -> None:
+    catalog = load_catalog()
+    kinds = {name: catalog.model(name).kind for name in PULLED_FIRST}
+    assert kinds == {"base": "whisper", "voices": "voices", "en_core_web_sm": "spacy"}
 
 
 @pytest.mark.model

@@ -322,8 +322,12 @@ def test_a_cancelled_wheel_ends_pip(tmp_path: Path) -> None:
         download_wheel("p==1", tmp_path / "in", cancel, pip)
 
 
-@pytest.fixture
-def wheelhouse(tmp_path: Path) -> Path:
+# The last is for one system and one Python alone: as an archive it will do on any.
+TAGS = ("py3-none-any", "cp311-cp311-manylinux_2_28_x86_64")
+
+
+@pytest.fixture(params=TAGS)
+def wheelhouse(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """Make a folder with one real wheel, whose code would fail if it ran."""
     folder = tmp_path / "wheelhouse"
     folder.mkdir()
@@ -335,10 +339,10 @@ def wheelhouse(tmp_path: Path) -> Path:
             b"Metadata-Version: 2.1\nName: relisten-probe\nVersion: 1.0\n"
             b"Requires-Python: <3.0\nRequires-Dist: nothing-of-this-name\n"
         ),
-        f"{info}/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/WHEEL": f"Wheel-Version: 1.0\nTag: {request.param}\n".encode(),
         f"{info}/RECORD": b"",
     }
-    with zipfile.ZipFile(folder / "relisten_probe-1.0-py3-none-any.whl", "w") as wheel:
+    with zipfile.ZipFile(folder / f"relisten_probe-1.0-{request.param}.whl", "w") as wheel:
         for name, content in members.items():
             wheel.writestr(name, content)
     return folder
