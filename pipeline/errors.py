@@ -5,6 +5,7 @@
     ├── AudioError           1   a file cannot be heard
     │   ├── NoAudio              it holds no audio at all
     │   └── DamagedAudio         it holds audio that cannot be decoded
+    ├── NotTranscribed       1   a recording has no words yet
     ├── ModelError           1   weights are missing, unreachable or wrong
     │   ├── ModelMissing
     │   └── WrongDigest
@@ -39,6 +40,10 @@ class NoAudio(AudioError):
 
 class DamagedAudio(AudioError):
     """A file holds audio that cannot be decoded."""
+
+
+class NotTranscribed(RelistenError):
+    """A recording has no words yet."""
 
 
 class ModelError(RelistenError):

@@ -6,14 +6,16 @@ back a confirmation leaves it as it was. Nobody is named by this: it suggests, a
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 from math import isclose, sqrt
 from operator import attrgetter, mul
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from pipeline.transcript import Span, SpeakerSpan
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 THRESHOLD = 0.55
 MARGIN = 0.1  # of cosine: how much nearer than the next person a voice must be
 MIN_SECONDS = 8.0  # of clean speech: a voiceprint of less tells chance from voice too badly
+SLIVER = 0.1  # of a speaker's time: what more is shared with a forgotten voice may be that voice
 EVEN = 1e-3  # by how much the length of a voiceprint may miss 1: float32 rounds
 
 
@@ -174,21 +177,44 @@ def forgotten_again(
 ) -> frozenset[str]:
     """Return whose voices are not to be kept, once speakers were told apart anew.
 
-    Beside those who go by a forgotten label it is each whose time was mostly a forgotten one's:
-    the same voice may go by another label now, or by two.
+    Beside those who go by a forgotten label it is each of whose time more than a sliver was a
+    forgotten one's: the same voice may go by another label now, by two, or be mixed into one.
+    What is heard in different channels at the same time is different voices.
     """
     if not forgotten:
         return frozenset()
     silent = [span for span in before if span.speaker in forgotten]
     spans = tuple(now)
-    heirs = {
-        label
-        for label in {span.speaker for span in spans}
-        if _mostly([span for span in spans if span.speaker == label], silent)
+    theirs = {
+        channel: shared_with(each for each in silent if _may_be_one(channel, each.channel))
+        for channel in {span.channel for span in spans}
     }
+    whole: dict[str, float] = defaultdict(float)
+    shared: dict[str, float] = defaultdict(float)
+    for span in spans:
+        whole[span.speaker] += span.duration
+        shared[span.speaker] += theirs[span.channel](span)
+    heirs = {label for label in whole if shared[label] > SLIVER * whole[label]}
     return frozenset({*forgotten, *heirs})
 
 
-def _mostly(spans: Sequence[Span], others: Sequence[Span]) -> bool:
-    shared = sum(span.overlap(other) for span in spans for other in others)
-    return shared > sum(span.duration for span in spans) / 2
+def _may_be_one(channel: int | None, other: int | None) -> bool:
+    return channel == other or None in (channel, other)
+
+
+def shared_with(spans: Iterable[Span]) -> Callable[[Span], float]:
+    """Return what tells how many seconds of a span lie in others, which may overlap."""
+    runs: list[list[float]] = []
+    for start, end in sorted((span.start, span.end) for span in spans):
+        if runs and start <= runs[-1][1]:
+            runs[-1][1] = max(runs[-1][1], end)
+        else:
+            runs.append([start, end])
+    starts = [start for start, _ in runs]
+    past = list(accumulate((end - start for start, end in runs), initial=0.0))
+
+    def until(moment: float) -> float:
+        place = bisect_right(starts, moment)
+        return min(past[place - 1] + moment - starts[place - 1], past[place]) if place else 0.0
+
+    return lambda span: until(span.end) - until(span.start)

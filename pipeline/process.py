@@ -14,7 +14,7 @@ from models.weights import can_translate
 from pipeline.annotate import annotate
 from pipeline.clustering import SpeakerCount
 from pipeline.diarize import DiarizeOptions
-from pipeline.errors import NotFound, UsageError
+from pipeline.errors import NotTranscribed, UsageError
 from pipeline.listening import Listening
 from pipeline.progress import Report, silent
 from pipeline.recording import Layout
@@ -87,6 +87,8 @@ def process_heard(listening: Listening, library: Library, request: Request) -> P
     """Take a file that is being listened to through every stage that it still needs."""
     if request.language:
         check_language(request.language, listening.engines.recogniser)
+    if request.only:
+        check_words(listening, library, request.only)
     recording = take_in(listening, library, request)
     return Processed(recording, run_stages(recording, library, listening, request))
 
@@ -96,7 +98,7 @@ def run_stages(
 ) -> tuple[str, ...]:
     """Run the stages that a recording still needs; return their names."""
     ran: list[str] = []
-    for name, run in stages_asked(recording, library, request).items():
+    for name, run in stages_asked(request).items():
         before = library.made(recording.id).get(name)
         again = name == request.only and name not in ran
         if again or is_stale(name, recording, request, before, listening.engines):
@@ -105,17 +107,23 @@ def run_stages(
     return tuple(ran)
 
 
-def stages_asked(recording: Recording, library: Library, request: Request) -> Mapping[str, Stage]:
-    """Return the stages that may run; raises NotFound where one is missing that must not."""
-    if request.only is None:
-        return STAGES
-    names = list(STAGES)
-    first = names.index(request.only)
-    if missing := [name for name in names[:first] if name not in library.made(recording.id)]:
-        raise NotFound(
-            f"{recording.path}: it has no words yet ({missing[0]} has not run). Leave out --only."
+def check_words(listening: Listening, library: Library, only: str) -> None:
+    """Raise NotTranscribed where a stage that a stage rests on has not run, and keep nothing."""
+    made = library.made(listening.identity)
+    if not set(_stages_before(only)) <= set(made):
+        raise NotTranscribed(
+            f"{listening.path}: it has no words yet. Run: relisten process {listening.path}"
         )
-    return {name: STAGES[name] for name in names[first:]}
+
+
+def _stages_before(stage: str) -> list[str]:
+    return list(STAGES)[: list(STAGES).index(stage)]
+
+
+def stages_asked(request: Request) -> Mapping[str, Stage]:
+    """Return the stages that may run."""
+    before = _stages_before(request.only) if request.only else []
+    return {name: stage for name, stage in STAGES.items() if name not in before}
 
 
 def take_in(listening: Listening, library: Library, request: Request) -> Recording:
@@ -160,7 +168,7 @@ def is_stale(
                 or options["channels"] != recording.heard_as
             )
         case "diarize":
-            asked = options_asked(recording, request.channels, request.speakers, before)
+            asked = options_asked(recording, request, before)
             return telling_is_stale(recording, asked, before, engines)
         case "annotate":
             unread = options["language"] if before.engine == UNREAD else ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.details import counted, period, short
+from pipeline.people import MIN_SECONDS
+from pipeline.recognising import Voice
 from pipeline.speakers import EditKind
 from pipeline.timestamps import format_timestamp
 from pipeline.view import short_id, table
@@ -13,18 +15,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pipeline.people import Suggestion
-    from pipeline.recognising import Described, Forgotten, Known, Open
+    from pipeline.recognising import Confirmed, Described, Forgotten, Known, Open
     from pipeline.recording import Recording
     from pipeline.speakers import SpeakerEdit
 
 
 def speaker_lines(
-    recording: Recording, speakers: Sequence[Described], edits: Sequence[SpeakerEdit]
+    recording: Recording,
+    speakers: Sequence[Described],
+    edits: Sequence[SpeakerEdit],
+    notes: Sequence[str] = (),
 ) -> Iterator[str]:
-    """Yield who speaks in a recording, each with a line to recognise them by."""
+    """Yield who speaks in a recording, each with a line to recognise them by.
+
+    notes : what is known of how speakers were told; shown where that came to nothing.
+    """
     yield f"{short_id(recording)}  {recording.title}"
     if not speakers:
-        yield "Nobody is told apart in this recording."
+        yield f"Nobody is told apart in this recording. {telling_again(recording)}"
+        yield from (f"Last time: {note}" for note in notes)
         return
     yield ""
     head, *lines = table(
@@ -39,6 +48,11 @@ def speaker_lines(
         count = counted(len(edits), "correction by hand", "corrections")
         yield f"{count}, the last one: {said(edits[-1])}."
         yield f"Take it back: relisten speakers {short_id(recording)} --undo"
+
+
+def telling_again(recording: Recording) -> str:
+    """Return how speakers are told once more."""
+    return f"Run: relisten process {short_id(recording)} --only speakers"
 
 
 def row(each: Described) -> tuple[str, ...]:
@@ -68,6 +82,8 @@ def known_by(recording: Recording, each: Described) -> Iterator[str]:
         yield f"  [{format_timestamp(known.sentence_at)}] {short(known.sentence)}"
     if each.person:
         yield f"  known as {each.person}"
+    if each.forgotten:
+        yield "  the voice was forgotten: it is neither kept nor looked for"
     if each.suggestion:
         yield f"  {likeness(each.suggestion)}: {confirming(recording, known.name, each.suggestion)}"
 
@@ -99,7 +115,7 @@ def said(edit: SpeakerEdit) -> str:
 def people_lines(people: Sequence[Known], suggestions: Sequence[Open]) -> Iterator[str]:
     """Yield the people who are known, and who else may be one of them."""
     if not people and not suggestions:
-        yield "Nobody is known by voice yet. Say who somebody is: "
+        yield "Nobody is known by voice yet. Say who somebody is:"
         yield '  relisten voices confirm ID "Speaker 1" "Ann Lee"'
         return
     rows = [("PERSON", "CALLS", "VOICE")]
@@ -112,6 +128,26 @@ def people_lines(people: Sequence[Known], suggestions: Sequence[Open]) -> Iterat
         recording, likely = each.recording, each.suggestion
         yield f"  {short_id(recording)}  {recording.title}: {each.name} {likeness(likely)}"
         yield f"    {confirming(recording, each.name, likely)}"
+
+
+def confirmed_lines(
+    recording: Recording, confirmed: Confirmed, *, model_here: bool
+) -> Iterator[str]:
+    """Yield who a speaker is, and why the voice is not looked for, where it is not."""
+    person = confirmed.person
+    yield f"{person} speaks in {recording.title}."
+    match confirmed.voice:
+        case Voice.SHORT:
+            yield (
+                f"There are not {MIN_SECONDS:.0f} s of {person} alone in it, so the voice is not "
+                "looked for by this recording."
+            )
+        case Voice.FORGOTTEN:
+            yield "The voice was forgotten here, so it is not looked for by this recording."
+        case Voice.UNHEARD:
+            pull = "" if model_here else "relisten models pull voices, then "
+            yield "The voices in it were never listened to, so this one is not looked for yet."
+            yield f"Run: {pull}relisten process {short_id(recording)} --only speakers"
 
 
 def forgotten_lines(forgotten: Forgotten) -> Iterator[str]:

@@ -144,6 +144,13 @@ def merges(edits: Iterable[SpeakerEdit]) -> dict[str, str]:
     return {who: to for who, to in labels.items() if who != to}
 
 
+def group(label: str, edits: Iterable[SpeakerEdit]) -> frozenset[str]:
+    """Return all labels that were merged into one speaker with a label; itself among them."""
+    labels = merges(edits)
+    into = labels.get(label, label)
+    return frozenset({label, into, *(who for who, to in labels.items() if to == into)})
+
+
 def outside(span: SpeakerSpan, given: Iterable[SpeakerSpan]) -> Iterator[SpeakerSpan]:
     """Yield what of a span lies outside passages of its channel."""
     parts = [(span.start, span.end)]
@@ -201,6 +208,14 @@ def relabelled(before: Iterable[SpeakerSpan], now: Iterable[SpeakerSpan]) -> dic
     old = {span.channel: span.speaker for span in before if span.channel is not None}
     new = {span.channel: span.speaker for span in now if span.channel is not None}
     return {old[each]: new[each] for each in old.keys() & new.keys() if old[each] != new[each]}
+
+
+def remembered(
+    before: Iterable[SpeakerSpan], now: Iterable[SpeakerSpan], known: Collection[str]
+) -> tuple[SpeakerSpan, ...]:
+    """Return the spans of before of those who are known of and are not told any more."""
+    told = {span.speaker for span in now}
+    return tuple(span for span in before if span.speaker in known and span.speaker not in told)
 
 
 def under_labels(edits: Iterable[SpeakerEdit], labels: Mapping[str, str]) -> list[SpeakerEdit]:

@@ -17,7 +17,7 @@ from pipeline.recording import Layout
 from pipeline.transcript import Made
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pipeline.library import Library
     from pipeline.listening import Engines, Listening
@@ -29,17 +29,20 @@ UNTOLD = "none"  # the engine of speaker spans that nothing could tell
 FAILURES = (ModelError, OSError, RuntimeError, ValueError, ArithmeticError, MemoryError)
 
 
-def options_asked(
-    recording: Recording, names: Sequence[str], count: SpeakerCount, before: Made | None
-) -> DiarizeOptions:
-    """Return what to tell speakers by: as asked, else as before, else as the files are named."""
+def options_asked(recording: Recording, request: Request, before: Made | None) -> DiarizeOptions:
+    """Return what to tell speakers by: as asked, else as before, else as the files are named.
+
+    Where speakers are to be told again by themselves, no number is a number too: as heard.
+    """
+    names, count = request.channels, request.speakers
     options = dict(before.options) if before else {}
     kept = tuple(name for name in options.get("channel_names", "").split(",") if name)
     known = SpeakerCount.of(options.get("speakers", ""))
     chosen = (
         usable_names(recording, names) or kept or usable_names(recording, recording.participants)
     )
-    return DiarizeOptions(chosen, known if count == SpeakerCount() else count)
+    as_before = count == SpeakerCount() and not request.only
+    return DiarizeOptions(chosen, known if as_before else count)
 
 
 def usable_names(recording: Recording, names: Sequence[str]) -> tuple[str, ...]:
@@ -73,9 +76,8 @@ def tell(
     request: Request,
 ) -> None:
     """Tell who speaks, and keep it."""
-    names, count = request.channels, request.speakers
     before = library.made(recording.id).get("diarize")
-    asked = options_asked(recording, names, count, before)
+    asked = options_asked(recording, request, before)
     if before and not request.only and _only_names_differ(recording, before):
         told, made = _renamed(recording, library, asked), replace(before, notes=())
     else:
@@ -89,7 +91,7 @@ def tell(
         Voiceprint(recording.id, voice.speaker, voice.embedding, voice.seconds, voice.digest)
         for voice in told.voices
     )
-    made = made.with_notes(*notes(recording, names, count))
+    made = made.with_notes(*notes(recording, request, told))
     library.store_speakers(recording.id, told.spans, tuple(voiceprints), made)
 
 
@@ -137,26 +139,26 @@ def _told(
             f"Try again: relisten process {recording.id[:8]} --only speakers"
         )
         return ToldApart(), Made(UNTOLD, "", notes=(reason,))
-    return keeping_labels(told, before, library.known_labels(recording.id)), made
+    known = library.label_spans(recording.id), library.known_labels(recording.id)
+    return keeping_labels(told, *known), made
 
 
-def why_untold(made: Made | None) -> str:
-    """Return why telling speakers failed, if it did; a model that is missing is no failure."""
-    failed = made is not None and made.engine == UNTOLD and NO_MODEL not in made.notes
-    return made.notes[0] if made is not None and failed else ""
+def worth_saying(made: Made | None) -> str:
+    """Return what to know of how speakers were told; that a model is missing was said before."""
+    return "; ".join(note for note in made.notes if note != NO_MODEL) if made else ""
 
 
-def notes(recording: Recording, names: Sequence[str], count: SpeakerCount) -> tuple[str, ...]:
-    """Return what to know of the speakers: what was asked for and could not be used."""
-    said = []
-    if names and not usable_names(recording, names):
-        if recording.layout is not Layout.CHANNEL_PER_SPEAKER:
-            said.append(
-                f"its channels are not one person each ({recording.layout}): no name is used"
-            )
-        else:
-            channels = len(recording.heard_channels)
-            said.append(f"{len(names)} names were given for {channels} channels: none is used")
-    if count != SpeakerCount() and recording.layout is Layout.CHANNEL_PER_SPEAKER:
-        said.append("each person has a channel: the number of speakers is not used")
-    return tuple(said)
+def notes(recording: Recording, request: Request, told: ToldApart) -> Iterator[str]:
+    """Yield what to know of the speakers: what was asked for and could not be used."""
+    names, count = request.channels, request.speakers
+    by_channel = recording.layout is Layout.CHANNEL_PER_SPEAKER
+    if names and not by_channel:
+        yield f"its channels are not one person each ({recording.layout}): no name is used"
+    elif names and not usable_names(recording, names):
+        channels = len(recording.heard_channels)
+        yield f"{len(names)} names were given for {channels} channels: none is used"
+    if count != SpeakerCount() and by_channel:
+        yield "each person has a channel: the number of speakers is not used"
+    found = len({span.speaker for span in told.spans})
+    if not by_channel and found and found < (count.least or 0):
+        yield f"{count.least} speakers were asked for, and {found} could be told apart"

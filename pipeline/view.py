@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from pipeline.search import Hit
     from pipeline.transcript import Entity, Keyphrase, Transcript
 
+STAGE_WORDS = {
+    "transcribe": "the words",
+    "diarize": "who speaks",
+    "attribute": "whose the words are",
+    "annotate": "entities and keyphrases",
+}
 NOT_YET = "It is not transcribed yet. Run relisten process on it again."
 SHORT_ID = 8  # characters of an id that are shown
 MOST_SHOWN = 15  # entities of one label, or keyphrases
@@ -111,7 +117,7 @@ def _annotation_lines(transcript: Transcript) -> Iterator[str]:
         yield from keyphrase_lines(transcript.annotation.keyphrases)
     for stage, made in transcript.made:
         if made.notes:
-            yield from ("", f"Note on {stage}: {'; '.join(made.notes)}.")
+            yield from ("", f"Note on {STAGE_WORDS[stage]}: {'; '.join(made.notes)}.")
 
 
 def entity_lines(entities: Iterable[Entity]) -> Iterator[str]:

@@ -29,6 +29,7 @@ TABLES = {
     "speaker_edit": "recording_id, number",
     "voiceprint": "recording_id, speaker",
     "unprinted": "recording_id, speaker",
+    "label_span": "recording_id, speaker, start",
     "person": "id",
     "recognised": "recording_id, speaker, person_id",
     "turn": "recording_id, position",

@@ -12,7 +12,9 @@ from pipeline.correcting import (
     Wish,
     as_edit,
     keep,
+    passage_typed,
     scene,
+    tidy,
     with_wishes,
     without,
     without_last,
@@ -134,6 +136,96 @@ def test_an_edit_is_taken_out_by_its_number_and_the_last_without_one() -> None:
     assert without_last(standing(ANN, GONE)).edits == (ANN,)
     with pytest.raises(UsageError, match="nothing was said of the speakers of First call"):
         without_last(standing())
+
+
+NUMBERS = ("Speaker 1", "Speaker 2")
+
+
+def named(*names: tuple[str, str], scene: Scene) -> list[tuple[str, str]]:
+    """Return whom names that are given at once are of, by label."""
+    wishes = [wish(EditKind.NAME, who, name) for who, name in names]
+    after = with_wishes(scene, wishes, NOW).edits[len(scene.edits) :]
+    return [(each.speaker, each.value) for each in after]
+
+
+def test_names_can_change_places() -> None:
+    before = standing(ANN, replace(ANN, speaker="Speaker 2", value="Bob", number=2))
+    swapped = named(("Ann Lee", "Bob"), ("Bob", "ann lee"), scene=before)
+    assert swapped == [("Speaker 1", "Bob"), ("Speaker 2", "ann lee")]
+    with pytest.raises(UsageError, match=r"'Bob' is another speaker of First call already\. If"):
+        named(("Ann Lee", "Bob"), scene=before)
+
+
+def test_labels_can_change_places_and_the_name_that_is_shown_is_meant_then() -> None:
+    swapped = [("Speaker 1", "Speaker 2"), ("Speaker 2", "Speaker 1")]
+    assert named(*swapped, scene=standing()) == swapped
+    wishes = [wish(EditKind.NAME, *each) for each in swapped]
+    after = with_wishes(standing(), wishes, NOW)
+    assert [after.label(each) for each in NUMBERS] == ["Speaker 2", "Speaker 1"]
+
+
+def test_a_label_that_is_somebodys_still_is_no_name() -> None:
+    with pytest.raises(UsageError, match="'speaker 1' is another speaker"):
+        named(("Speaker 2", "speaker 1"), scene=standing(ANN))
+
+
+def test_a_name_may_be_changed_in_the_same_breath() -> None:
+    given = named(("Speaker 2", "Bob"), ("Bob", "Ben"), scene=standing())
+    assert given == [("Speaker 2", "Bob"), ("Speaker 2", "Ben")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "speaker", "value"),
+    [
+        (wish(EditKind.NAME, "a", "b=Ann"), "a=b", "Ann"),
+        (wish(EditKind.NAME, "a=b", "Ann=Lee"), "a=b", "Ann=Lee"),
+        (wish(EditKind.NAME, "Speaker 2", "x=y"), "Speaker 2", "x=y"),
+        (wish(EditKind.ROLE, "a", "b = other"), "a=b", "other"),
+        (wish(EditKind.MERGE, "Speaker 2", "a=b"), "Speaker 2", "a=b"),
+        (wish(EditKind.MERGE, "a", "b=Speaker 2"), "a=b", "Speaker 2"),
+        (wish(EditKind.PASSAGE, "2-4", "x=y"), "x=y", ""),
+    ],
+)
+def test_an_equals_sign_may_be_in_a_name(typed: Wish, speaker: str, value: str) -> None:
+    before = standing()
+    spans = (replace(SPANS[0], speaker="a=b"), *SPANS[1:])
+    edit = as_edit(typed, replace(before, spans=spans))
+    assert (edit.speaker, edit.value) == (speaker, value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "passage"),
+    [
+        ("2-13", Span(2, 12)),
+        ("0:02\u20130:04", Span(2, 4)),
+        ("2-12", Span(2, 12)),
+    ],
+)
+def test_a_passage_ends_with_the_recording(typed: str, passage: Span) -> None:
+    assert passage_typed(typed, standing().recording) == passage
+
+
+@pytest.mark.parametrize("typed", ["2-13.1", "12-12.5", "4-4", "4-2"])
+def test_a_passage_outside_the_recording_is_refused(typed: str) -> None:
+    with pytest.raises(UsageError, match="is no passage of First call, which is 00:12 long"):
+        passage_typed(typed, standing().recording)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        (" Ann \t Lee\n", "Ann Lee"),
+        ("\x1b[31mAnn\x07 \x00 Lee", "[31mAnn Lee"),
+        ("Zo\u00eb\udcff", "Zo\u00eb"),
+        ("\x00", ""),
+    ],
+)
+def test_a_name_is_one_line_of_what_can_be_written(typed: str, name: str) -> None:
+    assert tidy(typed) == name
+
+
+def test_who_was_merged_into_somebody_who_is_not_told_any_more_is_nobody() -> None:
+    assert replace(standing(GONE), spans=SPANS[1:2]).find("Speaker 3") is None
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ SCHEMAS = {
     version: (Path(__file__).parent / f"schema_{version}.sql").read_text(encoding="utf-8")
     for version in (1, 2)
 }
-SPEAKING = {"speaker_edit", "voiceprint", "unprinted", "person", "recognised"}
+SPEAKING = {"label_span", "speaker_edit", "voiceprint", "unprinted", "person", "recognised"}
 ADDED = {1: {"removed", "unheard", "revision", *SPEAKING}, 2: SPEAKING}
 
 

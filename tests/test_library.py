@@ -283,7 +283,7 @@ def test_new_results_take_the_place_of_the_old(full: Library, tmp_path: Path) ->
     full.store_annotation(ID, ANNOTATION, ANNOTATED)
     assert contents(tmp_path) == before
     later = {"last_hit", "removed", "unheard", "revision"}
-    later |= {"speaker_edit", "voiceprint", "unprinted", "person", "recognised"}
+    later |= {"speaker_edit", "label_span", "voiceprint", "unprinted", "person", "recognised"}
     assert all(before[table] for table in TABLES if table not in later)
 
 

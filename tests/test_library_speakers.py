@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pipeline.by_voice import ToldApart
+from pipeline.diarize import keeping_labels
 from pipeline.errors import LibraryError
 from pipeline.library import Library, database
 from pipeline.library.rows import from_embedding
@@ -127,8 +129,90 @@ def test_a_label_of_which_something_is_known_is_not_free(full: Library) -> None:
     merge = SpeakerEdit(EditKind.MERGE, "Speaker 3", "Speaker 1", None, 1)
     full.store_edits(ID, [merge], TURNS, MADE, confirmed(speaker="Speaker 4"))
     full.forget("Ben", [(ID, "Speaker 5")])
-    assert full.known_labels(ID) == {f"Speaker {number}" for number in range(1, 6)}
-    assert full.known_labels(OTHER) == {"Speaker 1", "Speaker 2"}
+    assert full.known_labels(ID) == {f"Speaker {number}" for number in (1, 3, 4, 5)}
+    assert full.known_labels(OTHER) == frozenset()
+
+
+# Speakers who are not told for a while
+
+
+ONE = (SpeakerSpan(0, 9, "Speaker 1"),)
+TWO = (SpeakerSpan(0, 4, "Speaker 1"), SpeakerSpan(5, 9, "Speaker 2"))
+BEN = replace(NAMED, speaker="Speaker 2", value="Ben", number=2)
+
+
+def tell_again(library: Library, spans: tuple[SpeakerSpan, ...]) -> None:
+    """Keep speakers under the labels that they had, each with a voice."""
+    told = keeping_labels(ToldApart(spans), library.label_spans(ID), library.known_labels(ID))
+    voices = [voiceprint(speaker=each) for each in {span.speaker for span in told.spans}]
+    library.store_speakers(ID, told.spans, voices, MADE)
+
+
+@pytest.fixture
+def room(full: Library) -> Library:
+    """Return a library with a call of two people who share a channel."""
+    full.store_speakers(ID, TWO, [voiceprint(), voiceprint(speaker="Speaker 2")], MADE)
+    return full
+
+
+def test_names_come_back_with_speakers_who_were_taken_for_one(room: Library) -> None:
+    room.store_edits(ID, [NAMED, BEN], TURNS, MADE)
+    tell_again(room, ONE)
+    assert len(room.spans(ID)) == 1
+    tell_again(room, (replace(TWO[0], speaker="Speaker 2"), replace(TWO[1], speaker="Speaker 1")))
+    assert room.spans(ID) == TWO
+
+
+def test_when_speakers_spoke_is_remembered_while_something_is_known_of_them(room: Library) -> None:
+    room.store_edits(ID, [BEN], TURNS, MADE)
+    room.store_speakers(ID, (), (), MADE)
+    assert room.label_spans(ID) == (TWO[1],)
+    room.store_speakers(ID, (), (), MADE)
+    assert room.label_spans(ID) == (TWO[1],)
+    room.store_speakers(ID, TWO, (), MADE)
+    assert room.label_spans(ID) == TWO
+    room.store_edits(ID, [], TURNS, MADE)
+    room.store_speakers(ID, (), (), MADE)
+    assert room.label_spans(ID) == ()
+
+
+def test_what_is_remembered_of_a_channel_follows_it_to_its_new_name(full: Library) -> None:
+    full.store_edits(ID, [BEN], TURNS, MADE)
+    full.forget("Ann", [(ID, "Speaker 1")])
+    named = (replace(SPANS[0], speaker="host"), replace(SPANS[1], speaker="guest"))
+    full.store_speakers(ID, named, (), MADE)
+    assert {span.speaker for span in full.label_spans(ID)} == {"host", "guest"}
+    full.store_speakers(ID, (), (), MADE)
+    assert {span.speaker for span in full.label_spans(ID)} == {"host", "guest"}
+
+
+@pytest.mark.parametrize("edits", [(), (NAMED, BEN)])
+def test_a_forgotten_voice_is_not_made_again_once_two_were_taken_for_one(
+    room: Library, edits: tuple[SpeakerEdit, ...]
+) -> None:
+    room.store_edits(ID, edits, TURNS, MADE)
+    room.forget("Ben", [(ID, "Speaker 2")])
+    tell_again(room, ONE)
+    assert labels(room) == []
+    tell_again(room, TWO)
+    assert (room.spans(ID), labels(room)) == (TWO, ["Speaker 1"])
+
+
+def test_a_forgotten_voice_is_not_made_again_piece_by_piece(room: Library) -> None:
+    room.forget("Ben", [(ID, "Speaker 2")])
+    mixed = (SpeakerSpan(0, 6, "Speaker 1"), SpeakerSpan(6, 9, "Speaker 2"))
+    for _ in range(3):
+        room.store_speakers(ID, mixed, [voiceprint(), voiceprint(speaker="Speaker 2")], MADE)
+        assert labels(room) == []
+    assert room.unprinted(ID) == {"Speaker 2"}
+
+
+def test_forgetting_twice_remembers_the_time_of_the_first(room: Library) -> None:
+    room.forget("Ben", [(ID, "Speaker 2")])
+    room.store_speakers(ID, [SpeakerSpan(0, 9, "Speaker 2")], (), MADE)
+    room.forget("Ben", [(ID, "Speaker 2")])
+    room.store_speakers(ID, TWO, [voiceprint()], MADE)
+    assert labels(room) == ["Speaker 1"]
 
 
 # People
@@ -173,6 +257,44 @@ def test_a_confirmation_without_a_new_name_stays_when_an_older_one_goes(full: Li
     assert full.name_given_with(confirmed()) is None
     full.store_edits(ID, [], TURNS, MADE)
     assert full.people() == ("Ann",)
+
+
+def test_a_name_that_stood_already_takes_the_confirmation_along_too(full: Library) -> None:
+    full.store_edits(ID, [NAMED], TURNS, MADE)
+    full.store_edits(ID, [NAMED], TURNS, MADE, confirmed(person="ann lee"))
+    full.store_edits(ID, [], TURNS, MADE)
+    assert (full.people(), full.recognised()) == ((), ())
+
+
+def test_a_name_that_was_given_twice_is_taken_back_with_the_last(full: Library) -> None:
+    full.store_edits(ID, [NAMED], TURNS, MADE, confirmed(person="Ann Lee"))
+    role = SpeakerEdit(EditKind.ROLE, "Speaker 1", "customer", None, 2)
+    full.store_edits(ID, [NAMED, role, replace(NAMED, number=3)], TURNS, MADE)
+    full.store_edits(ID, [NAMED, role], TURNS, MADE)
+    full.store_edits(ID, [NAMED], TURNS, MADE)
+    assert full.people() == ("Ann Lee",)
+
+
+def test_who_is_confirmed_once_more_keeps_the_name_that_came_first(full: Library) -> None:
+    for _ in range(2):
+        full.store_edits(ID, [NAMED], TURNS, MADE, confirmed())
+    assert full.name_given_with(confirmed()) == 1
+    full.store_edits(ID, [], TURNS, MADE)
+    assert full.people() == ()
+
+
+def test_who_was_merged_is_one_person_at_most(full: Library) -> None:
+    full.store_edits(ID, [], TURNS, MADE, confirmed(person="Ann"))
+    merge = SpeakerEdit(EditKind.MERGE, "Speaker 1", "Speaker 2", None, 1)
+    full.store_edits(ID, [merge], TURNS, MADE, confirmed(speaker="Speaker 2", person="Ben"))
+    assert [(each.speaker, each.person) for each in full.recognised()] == [("Speaker 2", "Ben")]
+
+
+def test_the_voices_for_a_recording_are_its_own_and_those_of_known_people(full: Library) -> None:
+    full.store_edits(OTHER, [], TURNS, MADE, confirmed(OTHER))
+    full.refuse(Recognised(OTHER, "Speaker 2", "Ann", confirmed=False))
+    found = [(each.recording, each.speaker) for each in full.voiceprints_for(ID)]
+    assert found == [(ID, "Speaker 1"), (ID, "Speaker 2"), (OTHER, "Speaker 1")]
 
 
 def test_the_calls_in_which_a_name_speaks_are_counted_within_a_project(library: Library) -> None:
@@ -241,7 +363,7 @@ def test_a_forgotten_voice_is_not_made_again_under_another_label(full: Library) 
     voices = [voiceprint(speaker="Speaker 3"), voiceprint(speaker="Speaker 2")]
     full.store_speakers(ID, moved, voices, MADE)
     assert labels(full) == ["Speaker 2"]
-    assert full.unprinted(ID) == {"Speaker 1", "Speaker 3"}
+    assert full.forgotten(ID) == {"Speaker 1", "Speaker 3"}
 
 
 def test_a_mark_of_who_is_forgotten_holds_nothing_of_the_voice(

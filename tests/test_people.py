@@ -178,7 +178,9 @@ BEFORE = (span(0, 10, "A"), span(10, 20, "B"), span(20, 30, "A"))
         ),
         pytest.param((span(0, 10, "C"), span(10, 20, "B")), {"A", "C"}, id="another label"),
         pytest.param((span(0, 12, "B"), span(12, 30, "C")), {"A", "B", "C"}, id="mixed up"),
-        pytest.param((span(8, 20, "B"), span(20, 30, "A")), {"A"}, id="an edge alone"),
+        pytest.param((span(9, 20, "B"), span(20, 30, "A")), {"A"}, id="a sliver alone"),
+        pytest.param((span(8, 20, "B"), span(20, 30, "A")), {"A", "B"}, id="more than a sliver"),
+        pytest.param((span(0, 30, "B"),), {"A", "B"}, id="two as one"),
     ],
 )
 def test_a_forgotten_voice_is_not_kept_under_another_label(
@@ -189,3 +191,32 @@ def test_a_forgotten_voice_is_not_kept_under_another_label(
 
 def test_where_nobody_was_forgotten_every_voice_is_kept() -> None:
     assert forgotten_again(BEFORE, BEFORE, ()) == frozenset()
+
+
+def test_who_speaks_in_another_channel_at_the_time_is_another_voice() -> None:
+    before = [SpeakerSpan(0, 10, "A", 0)]
+    now = [SpeakerSpan(0, 10, "B", 1), SpeakerSpan(0, 10, "C", 0), SpeakerSpan(0, 10, "D")]
+    assert forgotten_again(before, now, {"A"}) == {"A", "C", "D"}
+
+
+def spans() -> st.SearchStrategy[list[SpeakerSpan]]:
+    drawn = st.tuples(st.integers(0, 40), st.integers(0, 9), st.sampled_from("ABC"))
+    return st.lists(drawn, max_size=12).map(
+        lambda all_: [span(start, start + length, who) for start, length, who in all_]
+    )
+
+
+@given(spans(), spans())
+def test_time_that_is_shared_is_counted_second_by_second(
+    before: list[SpeakerSpan], now: list[SpeakerSpan]
+) -> None:
+    silent = {n for each in before if each.speaker == "A" for n in seconds(each)}
+    for label in "BC":
+        own = [n for each in now if each.speaker == label for n in seconds(each)]
+        shared = [n for n in own if n in silent]
+        kept = label not in forgotten_again(before, now, {"A"})
+        assert kept == (10 * len(shared) <= len(own))
+
+
+def seconds(spoken: SpeakerSpan) -> range:
+    return range(int(spoken.start), int(spoken.end))

@@ -19,7 +19,7 @@ from pipeline.audio import decode
 from pipeline.batch import process_all
 from pipeline.clustering import SpeakerCount
 from pipeline.diarize import NO_MODEL
-from pipeline.errors import AudioError, ModelMissing, NoAudio, NotFound, UsageError
+from pipeline.errors import AudioError, ModelMissing, NoAudio, NotTranscribed, UsageError
 from pipeline.library import STAGES, Library
 from pipeline.listening import Listening
 from pipeline.process import (
@@ -277,7 +277,7 @@ def test_a_stage_asked_for_alone_runs_again_with_those_that_rest_on_it(
     again = Request(only=stage)
     resting = STAGES[STAGES.index(stage) :]
     processed = process(call, library, engines(), again)
-    assert tuple(stages_asked(processed.recording, library, again)) == resting
+    assert tuple(stages_asked(again)) == resting
     assert processed.ran == resting
     assert library.transcript(processed.recording.id).speakers == ("Anna", "Ben")
 
@@ -285,10 +285,10 @@ def test_a_stage_asked_for_alone_runs_again_with_those_that_rest_on_it(
 def test_a_stage_cannot_run_alone_before_those_that_it_rests_on(
     call: Path, library: Library
 ) -> None:
-    with pytest.raises(NotFound, match=r"no words yet \(transcribe has not run\)"):
+    with pytest.raises(NotTranscribed, match="it has no words yet"):
         process(call, library, engines(), Request(only="diarize"))
-    (entry,) = library.entries()
-    assert (entry.stages, tuple(stages_asked(entry.recording, library, ASK))) == ((), STAGES)
+    assert not library.entries()
+    assert tuple(stages_asked(ASK)) == STAGES
 
 
 # Kinds of recordings

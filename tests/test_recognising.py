@@ -9,9 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.correcting import Wish, keep, scene, with_wishes
 from pipeline.errors import NotFound, UsageError
 from pipeline.people import profiles
 from pipeline.recognising import (
+    Confirmed,
+    Voice,
     confirm,
     described,
     forget,
@@ -20,7 +23,7 @@ from pipeline.recognising import (
     refuse,
     undo,
 )
-from pipeline.speakers import Role
+from pipeline.speakers import EditKind, Role
 from pipeline.transcript import Annotation, SpeakerSpan
 from tests.fakes import FakeEngines
 from tests.libraries import MADE, fill, recording
@@ -29,11 +32,13 @@ from tests.test_roles import interview
 
 if TYPE_CHECKING:
     from pipeline.library import Library
+    from pipeline.people import Voiceprint
     from pipeline.recording import Recording
 
 IDS = tuple(letter * 64 for letter in "abc")
 SPANS = (SpeakerSpan(0, 9, "Speaker 1"), SpeakerSpan(10, 19, "Speaker 2"))
 ENGINES = FakeEngines()
+KEPT = Confirmed("Ann", Voice.KEPT)
 
 
 @pytest.fixture
@@ -60,7 +65,7 @@ def call(library: Library, letter: str) -> Recording:
 
 def test_a_suggestion_is_of_every_other_call_until_it_is_decided(three: Library) -> None:
     assert open_suggestions(three) == ()
-    assert confirm(call(three, "a"), three, ENGINES, "Speaker 1", "Ann") == ("Ann", 20.0)
+    assert confirm(call(three, "a"), three, ENGINES, "Speaker 1", "Ann") == KEPT
     assert [each.recording.title for each in open_suggestions(three)] == ["Call b", "Call c"]
     confirm(call(three, "b"), three, ENGINES, "Speaker 1", None)
     refuse(call(three, "c"), three, "Speaker 1", "ANN")
@@ -81,7 +86,7 @@ def test_a_speaker_is_described_with_role_person_and_likeness(three: Library) ->
 
 def test_a_person_is_written_as_they_were_first(three: Library) -> None:
     confirm(call(three, "a"), three, ENGINES, "Speaker 1", "Ann Lee")
-    assert confirm(call(three, "b"), three, ENGINES, "Speaker 1", "ann lee")[0] == "Ann Lee"
+    assert confirm(call(three, "b"), three, ENGINES, "Speaker 1", "ann lee").person == "Ann Lee"
     assert {turn.speaker for turn in three.turns(IDS[1])} == {"Ann Lee", "Speaker 2"}
 
 
@@ -98,6 +103,74 @@ def test_an_older_name_stays_when_a_confirmation_is_taken_back(three: Library) -
     undo(call(three, "a"), three, ENGINES, "Ben")
     assert {turn.speaker for turn in three.turns(IDS[0])} == {"Ann", "Speaker 2"}
     assert people(three) == ()
+
+
+def hear(
+    library: Library, identity: str, spans: tuple[SpeakerSpan, ...], voices: list[Voiceprint]
+) -> None:
+    """Keep speakers who were told anew, under the turns of before."""
+    turns = library.turns(identity)
+    library.store_speakers(identity, spans, voices, MADE)
+    library.store_turns(identity, turns, MADE)
+    library.store_annotation(identity, Annotation(), MADE)
+
+
+def merge(library: Library, letter: str, who: str, into: str) -> None:
+    found = call(library, letter)
+    wishes = [Wish(EditKind.MERGE, who, into)]
+    keep(with_wishes(scene(found, library), wishes, "now"), library, ENGINES)
+
+
+def test_who_was_merged_into_another_is_known_and_taken_back_as_that_one(three: Library) -> None:
+    confirm(call(three, "a"), three, ENGINES, "Speaker 1", "Ann")
+    merge(three, "a", "Ann", "Speaker 2")
+    (one,) = described(call(three, "a"), three)
+    assert (one.portrait.label, one.person, one.suggestion) == ("Speaker 2", "Ann", None)
+    with pytest.raises(UsageError, match="is confirmed as Ann"):
+        refuse(call(three, "a"), three, "Speaker 2", "Ann")
+    assert undo(call(three, "a"), three, ENGINES, "Speaker 2").person == "Ann"
+    assert people(three) == ()
+
+
+def test_who_was_merged_into_another_is_forgotten_with_all_parts(three: Library) -> None:
+    confirm(call(three, "a"), three, ENGINES, "Speaker 1", "Ann")
+    merge(three, "a", "Ann", "Speaker 2")
+    forget("Ann", three)
+    assert three.unprinted(IDS[0]) == {"Speaker 1", "Speaker 2"}
+    assert not [each for each in three.voiceprints() if each.recording == IDS[0]]
+    (one,) = described(call(three, "a"), three)
+    assert one.forgotten
+
+
+def test_a_likeness_is_settled_by_what_was_decided_of_any_part(three: Library) -> None:
+    confirm(call(three, "a"), three, ENGINES, "Speaker 1", "Ann")
+    refuse(call(three, "b"), three, "Speaker 1", "Ann")
+    ann = replace(voiceprint(IDS[0]), recording=IDS[1], speaker="Speaker 2")
+    hear(three, IDS[1], three.spans(IDS[1]), [ann])
+    assert described(call(three, "b"), three)[1].suggestion
+    merge(three, "b", "Speaker 1", "Speaker 2")
+    assert described(call(three, "b"), three)[0].suggestion is None
+    assert [each.recording.title for each in open_suggestions(three)] == ["Call c"]
+
+
+def test_why_there_is_no_voice_to_know_somebody_by(three: Library) -> None:
+    long = (SpeakerSpan(0, 20, "Speaker 1"), SpeakerSpan(20, 22, "Speaker 2"))
+    short = replace(voiceprint(IDS[0]), seconds=2.0)
+    hear(three, IDS[0], long, [short])
+    assert confirm(call(three, "a"), three, ENGINES, "Speaker 1", "Ann").voice is Voice.SHORT
+    hear(three, IDS[0], long, [])
+    assert confirm(call(three, "a"), three, ENGINES, "Speaker 1", "Ann").voice is Voice.UNHEARD
+    assert confirm(call(three, "a"), three, ENGINES, "Speaker 2", "Ben").voice is Voice.SHORT
+    forget("Ann", three)
+    assert confirm(call(three, "a"), three, ENGINES, "Ann", "Ann").voice is Voice.FORGOTTEN
+
+
+def test_only_what_may_be_compared_is_read_for_one_recording(
+    three: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    confirm(call(three, "a"), three, ENGINES, "Speaker 1", "Ann")
+    monkeypatch.setattr(type(three), "voiceprints", lambda _: pytest.fail("all were read"))
+    assert described(call(three, "b"), three)[0].suggestion
 
 
 DECISIONS = st.tuples(

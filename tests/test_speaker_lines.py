@@ -6,8 +6,9 @@ import pytest
 
 from pipeline.people import Suggestion
 from pipeline.portraits import Portrait
-from pipeline.recognising import Described, Forgotten, Known, Open
+from pipeline.recognising import Confirmed, Described, Forgotten, Known, Open, Voice
 from pipeline.speaker_lines import (
+    confirmed_lines,
     forgotten_lines,
     people_lines,
     percent,
@@ -106,3 +107,59 @@ def test_what_is_forgotten_is_counted_and_what_stays_is_said(count: int, words: 
 def test_voices_that_may_be_of_who_is_forgotten_are_told() -> None:
     *_, last = forgotten_lines(Forgotten("Ann Lee", 1, (Open(CALL, "Speaker 1", LIKELY),)))
     assert last == '  relisten voices confirm 3f2a91c4 "Speaker 1" "Ann Lee"'
+
+
+def test_where_nobody_is_told_apart_the_way_to_it_and_what_was_in_it_are_told() -> None:
+    assert list(speaker_lines(CALL, [], [], ["memory ran out"]))[1:] == [
+        "Nobody is told apart in this recording. Run: relisten process 3f2a91c4 --only speakers",
+        "Last time: memory ran out",
+    ]
+
+
+def test_a_voice_that_was_forgotten_is_said_to_be() -> None:
+    *_, last = speaker_lines(CALL, [Described(portrait(), None, None, forgotten=True)], [])
+    assert last == "  the voice was forgotten: it is neither kept nor looked for"
+
+
+def test_no_line_of_people_ends_in_a_space() -> None:
+    assert all(line == line.rstrip() for line in people_lines([], []))
+
+
+@pytest.mark.parametrize(
+    ("voice", "here", "lines"),
+    [
+        (Voice.KEPT, True, []),
+        (
+            Voice.SHORT,
+            True,
+            [
+                "There are not 8 s of Ann alone in it, so the voice is not looked for by this "
+                "recording."
+            ],
+        ),
+        (
+            Voice.FORGOTTEN,
+            True,
+            ["The voice was forgotten here, so it is not looked for by this recording."],
+        ),
+        (
+            Voice.UNHEARD,
+            True,
+            [
+                "The voices in it were never listened to, so this one is not looked for yet.",
+                "Run: relisten process 3f2a91c4 --only speakers",
+            ],
+        ),
+        (
+            Voice.UNHEARD,
+            False,
+            [
+                "The voices in it were never listened to, so this one is not looked for yet.",
+                "Run: relisten models pull voices, then relisten process 3f2a91c4 --only speakers",
+            ],
+        ),
+    ],
+)
+def test_why_a_voice_is_not_looked_for_is_told(voice: Voice, here: bool, lines: list[str]) -> None:
+    told = confirmed_lines(CALL, Confirmed("Ann", voice), model_here=here)
+    assert list(told) == ["Ann speaks in First call.", *lines]

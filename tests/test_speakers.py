@@ -16,8 +16,10 @@ from pipeline.speakers import (
     cast,
     channel_meant,
     edited,
+    group,
     merges,
     relabelled,
+    remembered,
     roles,
     shown_names,
     turns_by_hand,
@@ -306,3 +308,18 @@ def test_no_two_speakers_share_a_name(
     assert len({each.casefold() for each in shown.values()}) == len(shown)
     spoken_by = {turn.speaker for turn in turns_by_hand(STREAM, spans, edits)} - {None}
     assert spoken_by <= set(shown.values())
+
+
+def test_who_was_merged_is_one_group_whoever_is_asked_for() -> None:
+    edits = [
+        SpeakerEdit(EditKind.MERGE, "C", "B", None, 1),
+        SpeakerEdit(EditKind.MERGE, "B", "A", None, 2),
+        SpeakerEdit(EditKind.MERGE, "E", "D", None, 3),
+    ]
+    assert [group(each, edits) for each in "ABC"] == [{"A", "B", "C"}] * 3
+    assert [group(each, edits) for each in "DF"] == [{"D", "E"}, {"F"}]
+
+
+def test_of_who_is_told_no_more_the_spans_are_remembered_if_something_is_known() -> None:
+    a, b, c = (SpeakerSpan(at, at + 1, label) for at, label in enumerate("ABC"))
+    assert remembered([a, b, c], [a], {"A", "B"}) == (b,)

@@ -118,7 +118,9 @@ def test_speakers_are_shown_with_a_line_to_know_them_by(folder: Path) -> None:
 
 
 def test_where_nobody_is_told_apart_that_is_said(folder: Path) -> None:
-    assert "Nobody is told apart in this recording." in shown(folder, "speakers room")
+    printed = shown(folder, "speakers room")
+    assert "Nobody is told apart in this recording. Run: relisten process" in printed
+    assert "Last time: who speaks is not told" in printed
 
 
 def test_a_name_stands_under_the_words_and_is_searched_by(folder: Path) -> None:
@@ -243,6 +245,7 @@ def test_corrections_follow_the_channels_to_their_names(folder: Path) -> None:
         ),
         ("--passage 0:03=Bob", "'0:03' is no passage. Write it as --passage 12:34-13:02=Bob"),
         ("--passage 0:03-0:01=Bob", "'0:03-0:01' is no passage of call, which is 00:12 long."),
+        ("--passage 0:01-0:14=Bob", "is no passage of call, which is 00:12 long."),
         ("--passage 1:00-2:00=Bob", "is no passage of call, which is 00:12 long."),
         ("--passage 0:01-0:03=", "whose is 0:01-0:03? Write --passage 0:01-0:03=Bob"),
         ("--passage 11.999-12=Bob", "no word is said at 11.999-12 in call"),
@@ -272,6 +275,43 @@ def test_a_recording_that_is_not_transcribed_yet_says_how(folder: Path) -> None:
 def test_an_unknown_speaker_of_an_undivided_recording_says_what_to_do(folder: Path) -> None:
     sentence = refusal(folder, 'speakers room --name "Speaker 1=Ann"')
     assert "Nobody is told apart in it: give somebody a passage" in sentence
+
+
+def test_what_is_undone_is_told(folder: Path) -> None:
+    shown(folder, 'speakers call --name "Speaker 1=Ann"')
+    printed = shown(folder, "speakers call --undo")
+    assert printed.startswith("Taken back: Speaker 1 is called Ann.\n")
+    shown(folder, 'speakers call --name "Speaker 1=Ann"')
+    assert known(folder, "speakers call --undo")["edits"] == []
+
+
+def test_names_change_places_in_one_command(folder: Path) -> None:
+    shown(folder, 'speakers call --name "Speaker 1=Ann" --name "Speaker 2=Bob"')
+    shown(folder, 'speakers call --name "Ann=Bob" --name "Bob=Ann"')
+    people = known(folder, "speakers call")["speakers"]
+    named = {each["portrait"]["label"]: each["portrait"]["name"] for each in people}
+    assert named == {"Speaker 1": "Bob", "Speaker 2": "Ann"}
+
+
+def test_a_name_with_an_equals_sign_can_be_changed(folder: Path) -> None:
+    shown(folder, 'speakers call --name "Speaker 1=x=y"')
+    assert "Ann (Speaker 1)" in shown(folder, 'speakers call --name "x=y=Ann"')
+
+
+def test_a_name_that_stood_before_takes_its_confirmation_along_when_undone(heard: Path) -> None:
+    before = contents(heard)
+    shown(heard, 'speakers call --name "Speaker 1=Ann"')
+    shown(heard, "voices confirm call Ann")
+    shown(heard, "speakers call --undo")
+    assert contents(heard) == before
+
+
+def test_who_is_confirmed_twice_is_taken_back_with_the_name(heard: Path) -> None:
+    before = contents(heard)
+    for _ in range(2):
+        shown(heard, 'voices confirm call "Speaker 1" Ann')
+    shown(heard, "voices undo call Ann")
+    assert contents(heard) == before
 
 
 CORRECTIONS = (
@@ -390,8 +430,11 @@ def test_too_short_a_voice_is_confirmed_and_said_to_be_of_no_use(folder: Path) -
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ('confirm call "Speaker 1"', "who is Speaker 1? Nobody is suggested, so name the person:"),
-        ('confirm call "Speaker 1" "Speaker 2"', "is another speaker of call already."),
+        ('confirm call "Speaker 1"', "who is Speaker 1? Nobody is suggested. Name the person:"),
+        (
+            'confirm call "Speaker 1" "speaker  12"',
+            "'speaker 12' is what a speaker is called before anybody names them. Name the person: ",
+        ),
         ('refuse call "Speaker 1" Ann', "no person is called 'Ann'. Known by voice: nobody yet."),
         ('undo call "Speaker 1"', "nothing was decided of Speaker 1 in call."),
         ("forget Ann", "no person is called 'Ann'."),

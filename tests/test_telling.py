@@ -12,9 +12,10 @@ from click.testing import CliRunner
 
 import cli
 from pipeline.batch import State, process_all
+from pipeline.by_voice import ToldApart
 from pipeline.clustering import SpeakerCount
 from pipeline.diarize import NO_MODEL, DiarizeOptions
-from pipeline.errors import ModelError, ModelMissing, NotFound
+from pipeline.errors import ModelError, ModelMissing, NotTranscribed
 from pipeline.library import STAGES
 from pipeline.process import Request, process
 from pipeline.recording import Layout, Track
@@ -25,7 +26,7 @@ from pipeline.telling import (
     options_asked,
     telling_is_stale,
     usable_names,
-    why_untold,
+    worth_saying,
 )
 from pipeline.transcript import Made
 from tests.fakes import BrokenVoices, FakeEngines, FakeRecogniser, FakeVoices
@@ -117,7 +118,7 @@ NAMED = made(channel_names="Anna,Ben")
 def test_names_are_as_asked_else_as_before_else_as_the_files_are_called(
     known: Recording, names: tuple[str, ...], before: Made | None, asked: tuple[str, ...]
 ) -> None:
-    assert options_asked(known, names, SpeakerCount(), before) == DiarizeOptions(asked)
+    assert options_asked(known, Request(channels=names), before) == DiarizeOptions(asked)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_names_are_as_asked_else_as_before_else_as_the_files_are_called(
 def test_the_number_of_speakers_is_as_asked_else_as_before(
     count: SpeakerCount, before: Made | None, asked: SpeakerCount
 ) -> None:
-    assert options_asked(MONO, (), count, before) == DiarizeOptions(count=asked)
+    assert options_asked(MONO, Request(speakers=count), before) == DiarizeOptions(count=asked)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +192,8 @@ def test_speakers_are_told_again_if_that_is_asked_for_or_failed(
 def test_what_could_not_be_used_is_noted(
     known: Recording, names: tuple[str, ...], count: SpeakerCount, said: tuple[str, ...]
 ) -> None:
-    assert notes(known, names, count) == said
+    request = Request(channels=names, speakers=count)
+    assert tuple(notes(known, request, ToldApart())) == said
 
 
 # By voice, through all stages
@@ -215,10 +217,18 @@ def test_a_number_that_is_asked_for_is_kept_and_obeyed(mono: Path, library: Libr
     known = process(mono, library, engines(), Request(speakers=TWO)).recording
     assert len(speakers(library, known)) == 2
     assert process(mono, library, engines(), ASK).ran == ()
-    assert process(mono, library, engines(), AGAIN).ran == RESTING
-    assert len(speakers(library, known)) == 2
     assert process(mono, library, engines(), Request(speakers=SpeakerCount(3, 3))).ran == RESTING
     assert len(speakers(library, known)) == 3
+
+
+def test_told_alone_without_a_number_they_are_as_many_as_are_heard(
+    mono: Path, library: Library
+) -> None:
+    known = process(mono, library, engines(), Request(speakers=SpeakerCount(1, 1))).recording
+    assert len(speakers(library, known)) == 1
+    assert process(mono, library, engines(), AGAIN).ran == RESTING
+    assert len(speakers(library, known)) == 3
+    assert process(mono, library, engines(), ASK).ran == ()
 
 
 def test_who_is_told_again_keeps_the_label(mono: Path, library: Library) -> None:
@@ -268,8 +278,9 @@ def test_speakers_alone_are_told_again_by_channel_too(stereo: Path, library: Lib
 
 
 def test_speakers_of_what_has_no_words_cannot_be_told_alone(mono: Path, library: Library) -> None:
-    with pytest.raises(NotFound, match=r"mono\.wav: it has no words yet .* Leave out --only"):
+    with pytest.raises(NotTranscribed, match=r"mono\.wav: it has no words yet. Run: relisten"):
         process(mono, library, engines(), AGAIN)
+    assert not library.entries()
 
 
 # Failures
@@ -326,24 +337,26 @@ def test_speakers_who_are_asked_for_alone_are_told_or_the_reason_is(
     ("before", "why"),
     [
         (None, ""),
-        (made("fake-voices", "a name is not used"), ""),
+        (made("fake-voices", "a name is not used"), "a name is not used"),
         (made(UNTOLD, NO_MODEL), ""),
         (made(UNTOLD, NO_MODEL, speakers="2"), ""),
-        (made(UNTOLD, "that failed", "a name is not used"), "that failed"),
+        (made(UNTOLD, "that failed", "a name is not used"), "that failed; a name is not used"),
     ],
 )
-def test_why_speakers_are_not_told_is_said_if_that_failed(before: Made | None, why: str) -> None:
-    assert why_untold(before) == why
+def test_what_is_to_be_known_of_speakers_is_said_unless_it_was_said_before(
+    before: Made | None, why: str
+) -> None:
+    assert worth_saying(before) == why
 
 
-def test_a_channel_of_which_the_voice_cannot_be_heard_costs_no_words(
+def test_a_channel_of_which_the_voice_cannot_be_heard_is_a_speaker_all_the_same(
     stereo: Path, library: Library
 ) -> None:
     known = process(stereo, library, engines(voices=BrokenVoices()), ASK).recording
     assert library.turns(known.id)
-    assert "that failed" in library.made(known.id)["diarize"].notes[0]
-    process(stereo, library, engines(), ASK)
     assert speakers(library, known) == ["Speaker 1", "Speaker 2"]
+    assert library.voiceprints() == ()
+    assert "their voices are not known by it" in library.made(known.id)["diarize"].notes[0]
 
 
 def test_a_batch_goes_on_after_a_telling_that_fails(
@@ -352,9 +365,10 @@ def test_a_batch_goes_on_after_a_telling_that_fails(
     broken = engines(voices=BrokenVoices())
     outcomes = list(process_all([mono, stereo], library, broken, ASK))
     assert [each.state for each in outcomes] == [State.DONE, State.DONE]
-    assert all("who speaks is not told" in each.message for each in outcomes)
+    assert "who speaks is not told" in outcomes[0].message
+    assert "their voices are not known" in outcomes[1].message
     outcomes = list(process_all([mono, stereo], library, engines(), ASK))
-    assert [each.state for each in outcomes] == [State.DONE, State.DONE]
+    assert [each.state for each in outcomes] == [State.DONE, State.KNOWN]
     assert all(len(entry.speakers) >= 2 for entry in library.entries())
 
 

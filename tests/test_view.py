@@ -75,7 +75,7 @@ def test_a_transcript_is_read_turn_by_turn_with_what_was_found_at_its_end() -> N
     ]
     assert lines[lines.index("Entities") + 1] == "  ORG: Acme [00:02] [01:02]"
     assert lines[lines.index("Keyphrases") + 2] == "  acme [00:02]"
-    assert lines[-1] == "Note on transcribe: no timings at 3 s."
+    assert lines[-1] == "Note on the words: no timings at 3 s."
 
 
 def test_a_damaged_file_and_a_silent_one_say_so() -> None:

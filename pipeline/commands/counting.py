@@ -9,13 +9,14 @@ import click
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from pipeline.clustering import SpeakerCount
     from pipeline.library import Library
 
 ONLY = {"speakers": "diarize"}  # the stage that each word of --only means
+OF_WORDS = ("model", "engine", "language", "translate", "vocabulary")
 NUMBER = click.IntRange(min=1)
 
 
@@ -39,6 +40,13 @@ def speaker_options(command: Any) -> Any:
     ):
         command = option(command)
     return command
+
+
+def check_only(asked: Mapping[str, Any]) -> None:
+    """Raise UsageError for what cannot be asked of one stage alone."""
+    given = [f"--{name}" for name in OF_WORDS if asked[name] is not None]
+    if asked["only"] and given:
+        raise UsageError(f"{' and '.join(given)}: of the words, which --only leaves as they are.")
 
 
 def count_asked(asked: dict[str, Any]) -> SpeakerCount:

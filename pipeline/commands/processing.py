@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.commands.counting import ONLY, count_asked, known_files, speaker_options
+from pipeline.commands.counting import ONLY, check_only, count_asked, known_files, speaker_options
 from pipeline.commands.gathering import files_named, recordings_among, tracks_option
 from pipeline.commands.revising import passage_options, revise_passage, tell_of_waiting
 from pipeline.commands.shared import example, library_folder, open_library, show_lines
@@ -69,6 +69,7 @@ def process(
         whole = [f"--{name.replace('_', '-')}" for name in OF_WHOLE if asked[name]]
         whole += ["--tracks"] * tracks
         return revise_passage(paths, (begin, end), whole, partial(_prepare, device, asked))
+    check_only(asked)
     return _process(paths, *_prepare(device, asked), tracks=tracks)
 
 
@@ -128,7 +129,8 @@ def _process(
         meant = known_files(paths, library) if request.only else paths
         named = files_named(meant, tracks=tracks)
         files = recordings_among(named, library, tracks=tracks)
-        _announce(files, library, engines, request)
+        if not request.only:
+            _announce(files, library, engines, request)
         with bars() as report:
             for outcome in process_all(files, library, engines, request, report):
                 # click.echo goes round the bars, which then overwrite the line.

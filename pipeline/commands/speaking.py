@@ -70,17 +70,20 @@ def speakers(
     if undo and wishes:
         raise UsageError("--undo goes alone: take back the last correction, then make another.")
     if undo or wishes:
-        correct(recording, wishes)
+        taken_back = correct(recording, wishes)
+        if taken_back:  # beside what is shown, where that is data
+            click.echo(f"Taken back: {taken_back}.", err=as_json)
     if heard:
         play_speaker(recording, heard)
         return
     with open_library() as library:
         found = library.find(recording)
         known, edits = described(found, library), library.edits(found.id)
+        notes = library.made(found.id)["diarize"].notes
     if as_json:
         show_json({"recording": found, "speakers": known, "edits": edits})
     else:
-        show_lines(speaker_lines(found, known, edits))
+        show_lines(speaker_lines(found, known, edits, notes))
 
 
 def wished(typed: dict[str, tuple[str, ...]]) -> list[Wish]:
@@ -98,15 +101,20 @@ def wished(typed: dict[str, tuple[str, ...]]) -> list[Wish]:
     return wishes
 
 
-def correct(name: str, wishes: list[Wish]) -> None:
-    """Keep corrections of a recording's speakers; without any, take back the last one."""
+def correct(name: str, wishes: list[Wish]) -> str:
+    """Keep corrections of a recording's speakers; without any, take back the last one.
+
+    Return what is taken back, in words.
+    """
     from pipeline.correcting import keep, scene, with_wishes, without_last
     from pipeline.library.stages import now
+    from pipeline.speaker_lines import said
 
     with to_change() as library:
         standing = scene(library.find(name), library)
         wanted = with_wishes(standing, wishes, now()) if wishes else without_last(standing)
         keep(wanted, library, engines())
+    return "" if wishes else said(standing.edits[-1])
 
 
 def play_speaker(name: str, speaker: str) -> None:
@@ -173,17 +181,14 @@ def confirm(recording: str, speaker: str, name: str | None) -> None:
     NAME is who is suggested, or the name that is shown, unless you give another.
     """
     from pipeline import recognising
-    from pipeline.people import MIN_SECONDS
+    from pipeline.speaker_lines import confirmed_lines
 
+    here = engines()
     with to_change() as library:
         found = library.find(recording)
-        person, seconds = recognising.confirm(found, library, engines(), speaker, name)
-    click.echo(f"{person} speaks in {found.title}.")
-    if not seconds:
-        click.echo(
-            f"There are not {MIN_SECONDS:.0f} s of {person} alone in it, so the voice is not "
-            "looked for by this recording."
-        )
+        confirmed = recognising.confirm(found, library, here, speaker, name)
+    heard = confirmed.voice is not recognising.Voice.UNHEARD
+    show_lines(confirmed_lines(found, confirmed, model_here=heard or here.voices is not None))
 
 
 @voices.command(epilog=example('relisten voices refuse 3f2a91c4 "Speaker 2" "Ann Lee"'))

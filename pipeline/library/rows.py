@@ -208,6 +208,16 @@ def to_span(row: Row) -> SpeakerSpan:
     return SpeakerSpan(row["start"], row["end"], row["speaker"], row["channel"], row["probability"])
 
 
+def from_label_span(span: SpeakerSpan) -> tuple[Any, ...]:
+    """Return the columns of `label_span`."""
+    return span.speaker, seconds(span.start), seconds(span.end), span.channel
+
+
+def to_label_span(row: Row) -> SpeakerSpan:
+    """Return the speaker span of a row of `label_span`."""
+    return SpeakerSpan(row["start"], row["end"], row["speaker"], row["channel"])
+
+
 def from_edit(edit: SpeakerEdit) -> tuple[Any, ...]:
     """Return the columns of `speaker_edit`."""
     times = (

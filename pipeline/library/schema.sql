@@ -122,6 +122,17 @@ CREATE TABLE unprinted (
     PRIMARY KEY (recording_id, speaker)
 ) STRICT;
 
+-- Where a label of which something is known last had spans, while it has none: it is still theirs.
+-- For a label in `unprinted` it is where it had spans when it was forgotten, for good.
+CREATE TABLE label_span (
+    recording_id TEXT NOT NULL REFERENCES recording (id) ON DELETE CASCADE,
+    speaker      TEXT NOT NULL,                  -- the label of speaker_span
+    start        REAL NOT NULL,                  -- seconds
+    "end"        REAL NOT NULL,                  -- seconds
+    channel      INTEGER,                        -- null: told by voice
+    PRIMARY KEY (recording_id, speaker, start, "end")
+) STRICT;
+
 -- Somebody who may speak in several recordings.
 CREATE TABLE person (
     id           INTEGER PRIMARY KEY,
