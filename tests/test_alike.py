@@ -42,7 +42,8 @@ def test_a_copy_is_found_at_its_delay_and_level(lag: float, decibels: float) -> 
 
 def test_a_copy_beneath_a_voice_has_its_own_level() -> None:
     sound, voice = speech(SECONDS, seed=1), speech(SECONDS, seed=2)
-    found = alike(sound, voice + 0.3 * later(sound, 0.05))
+    both = np.asarray(voice + 0.3 * later(sound, 0.05), dtype=np.float32)
+    found = alike(sound, both)
     assert found.lag == pytest.approx(0.05, abs=0.001)
     assert found.gain == pytest.approx(0.3, abs=0.1)
 
