@@ -11,9 +11,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from models.catalog import held_form, require
+from models.catalog import require
 from models.conversion import kept
-from models.voice_networks import FRAMES, MELS, write_embedding, write_segmentation, write_timbre
+from models.voice_networks import (
+    FRAMES,
+    MELS,
+    RATE,
+    write_embedding,
+    write_segmentation,
+    write_timbre,
+)
 from pipeline.errors import ModelError
 from pipeline.transcript import Made
 
@@ -28,13 +35,10 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float32]
     Flags = npt.NDArray[np.bool_]
 
-RATE = 16_000
 WINDOW = 10.0  # seconds that segmentation-3.0 was trained on and hears at once
 LOCAL_VOICES = 3  # that it tells apart in a window
 FRAME_STEP = 270 / RATE  # seconds from one of its frames to the next
-FIRST_FRAME = (
-    360 / RATE
-)  # seconds at which the first begins: half a field of 991 samples, less half
+FIRST_FRAME = 360 / RATE  # seconds: the middle of what the first one hears, less half a step
 PASSAGE = 4.0  # seconds of which timbre is heard at once
 TIMBRE_RATE = 50  # frames of timbre in a second
 # Pyannote takes the likeliest of seven; that misses soft words: at 0.5 DER rises by 0.3 points.
@@ -96,12 +100,9 @@ class LocalVoices:
 
     def __init__(self, model: Model, store: Store) -> None:
         """Raises ModelMissing where the weights are not in the store."""
-        require(model, store)
-        form = held_form(model, store)
-        assert form is not None  # just required
-        self._weights = store.folder_of(model, form.format)
+        self._weights = require(model, store)
         self._folder = store.folder / model.name / "onnx"
-        self._name, self._digest = model.name, form.digest
+        self._name, self._digest = model.name, model.forms[0].digest
         self._loading = threading.Lock()
 
     @property

@@ -136,12 +136,12 @@ def as_edit(wish: Wish, standing: Scene) -> SpeakerEdit:
 
 def meant(wish: Wish, standing: Scene) -> Wish:
     """Return a wish cut at the "=" that leaves a speaker on its left: a name may have one too."""
-    return next((each for each in readings(wish) if _is_of_speakers(each, standing)), wish)
+    ways = tuple(readings(wish))
+    return next((each for each in ways if _is_of_speakers(each, standing)), ways[0])
 
 
 def readings(wish: Wish) -> Iterator[Wish]:
-    """Yield a wish as it was cut, then as it may be cut besides."""
-    yield wish
+    """Yield a wish cut at its first "=", then at each further one."""
     parts = f"{wish.left}={wish.right}".split("=")
     for place in range(1, len(parts)):
         left, right = "=".join(parts[:place]), "=".join(parts[place:])

@@ -175,6 +175,7 @@ def _cells(
 ) -> npt.NDArray[np.float32]:
     """Return in which tenths of a second each speaker speaks: (n_speakers, n_cells) of 0 or 1."""
     cells = np.zeros((len(speakers), int(length / CELL) + 1), dtype=np.float32)
+    rows = {speaker: row for row, speaker in enumerate(speakers)}
     for span in spans:
-        cells[speakers.index(span.speaker), int(span.start / CELL) : int(span.end / CELL) + 1] = 1
+        cells[rows[span.speaker], int(span.start / CELL) : int(span.end / CELL) + 1] = 1
     return cells

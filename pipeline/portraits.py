@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING
 
+from pipeline.speakers import Role
 from pipeline.transcript import Span, join_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from pipeline.speakers import Role
     from pipeline.transcript import SpeakerSpan, Turn, Word
 
+ROLES = {role.value: role for role in Role}
 SENTENCE_ENDS = (".", "?", "!", "\u3002", "\uff1f", "\uff01")
 PUNCTUATION = "".join(SENTENCE_ENDS) + ",;:-\"'()\u2026\u3001"
 TITLES = ("Mr.", "Mrs.", "Ms.", "Dr.", "St.", "Prof.")
@@ -54,7 +55,10 @@ def surely_theirs(word: Word) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Who has which role: as `given` by hand, by label, else as `guessed`, by name."""
+    """Who has which role: as `given` by hand, by label, else as `guessed`, by name.
+
+    Whoever is called by a role has it: somebody has named the channel so.
+    """
 
     given: Mapping[str, Role]
     guessed: Mapping[str, Role]
@@ -63,6 +67,8 @@ class Parts:
         """Return a speaker's role, and whether it is a guess."""
         if label in self.given:
             return self.given[label], False
+        if name.casefold() in ROLES:
+            return ROLES[name.casefold()], False
         return self.guessed.get(name), name in self.guessed
 
 

@@ -20,10 +20,10 @@ from models.voices import (
     FRAME_STEP,
     LOCAL_VOICES,
     PASSAGE,
-    RATE,
     TIMBRE_RATE,
     WINDOW,
 )
+from pipeline.audio import SAMPLE_RATE
 from pipeline.parallel import side_by_side
 from pipeline.progress import Progress, Report, silent
 from pipeline.transcript import Span
@@ -154,7 +154,7 @@ def _hear_window(number: int, timbre: Timbre) -> tuple[npt.NDArray[np.int8], lis
     voices = talkers.active.sum(axis=1, dtype=np.int8)
     if not voices.any():
         return voices, []
-    frames = timbre.frames(start, start + len(samples) / RATE)
+    frames = timbre.frames(start, start + len(samples) / SAMPLE_RATE)
     pooling = Pooling(frames, timbre.teller)
     stretches = [
         stretch

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.voices import FRAME_STEP, RATE, Talkers
+from models.voices import FRAME_STEP, Talkers
 from pipeline import by_voice
-from pipeline.audio import Audio
+from pipeline.audio import SAMPLE_RATE, Audio
 from pipeline.by_voice import (
     BRIDGED,
     CHANGE,
@@ -276,7 +276,7 @@ class AnyVoices(FakeVoices):
         draw = self._draw(samples)
         often, lasts = draw.uniform(0, 1), int(draw.integers(1, 80))
         active = np.repeat(draw.random((WINDOW_FRAMES, 3)) < often, lasts, axis=0)[:WINDOW_FRAMES]
-        active[int(len(samples) / RATE / FRAME_STEP) :] = False  # what is filled up is silence
+        active[int(len(samples) / SAMPLE_RATE / FRAME_STEP) :] = False  # the rest is silence
         return Talkers(draw.random(WINDOW_FRAMES).astype(np.float32), active)
 
     def timbre(self, samples: Floats) -> Floats:

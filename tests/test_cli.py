@@ -215,6 +215,12 @@ def test_the_formats_offered_are_those_that_there_are() -> None:
         (("play", "Acme@1:00"), 2, "relisten: the recording ends at 20 s"),
         (("play", "Acme@0:05", "-o", "x.doc"), 2, "relisten: x.doc: clips are written as"),
         (("export", "Acme", "--format", "pages"), 2, "relisten: there is no format 'pages'."),
+        (("search", "tea", "--speaker", "Nobody"), 1, "relisten: nobody is called 'Nobody' in the"),
+        (
+            ("process", ""),
+            2,
+            "the name of a file or folder is empty. For this folder, write a dot.",
+        ),
         (("process", "not-there"), 2, "relisten: not-there: there is no such file or folder."),
         (("process", ".", "--model", "huge"), 2, "relisten: "),
         (("process", ".", "--channels", "a,a"), 2, "relisten: two channels have the same name"),

@@ -184,6 +184,7 @@ def test_a_name_may_be_changed_in_the_same_breath() -> None:
         (wish(EditKind.MERGE, "Speaker 2", "a=b"), "Speaker 2", "a=b"),
         (wish(EditKind.MERGE, "a", "b=Speaker 2"), "a=b", "Speaker 2"),
         (wish(EditKind.PASSAGE, "2-4", "x=y"), "x=y", ""),
+        (wish(EditKind.ROLE, "Speaker 2 ", " other "), "Speaker 2", "other"),
     ],
 )
 def test_an_equals_sign_may_be_in_a_name(typed: Wish, speaker: str, value: str) -> None:
@@ -191,6 +192,12 @@ def test_an_equals_sign_may_be_in_a_name(typed: Wish, speaker: str, value: str) 
     spans = (replace(SPANS[0], speaker="a=b"), *SPANS[1:])
     edit = as_edit(typed, replace(before, spans=spans))
     assert (edit.speaker, edit.value) == (speaker, value)
+
+
+def test_an_equals_sign_may_have_spaces_around_it() -> None:
+    spans = (replace(SPANS[0], speaker="a = b"), *SPANS[1:])
+    edit = as_edit(wish(EditKind.ROLE, "a ", " b=other"), replace(standing(), spans=spans))
+    assert (edit.speaker, edit.value) == ("a = b", "other")
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,12 @@ def test_roles_by_hand_go_before_guesses_and_are_none() -> None:
     assert (ben.role, ben.role_guessed) == (Role.CUSTOMER, True)
 
 
+def test_who_is_called_by_a_role_has_it() -> None:
+    parts = Parts({}, {"Interviewer": Role.CUSTOMER})
+    assert parts.of("A", "Interviewer") == (Role.INTERVIEWER, False)
+    assert Parts({"A": Role.OTHER}, {}).of("A", "customer") == (Role.OTHER, False)
+
+
 def test_who_says_nothing_is_left_out() -> None:
     assert [each.label for each in portraits({"A": "A", "C": "C"}, CALL, SPANS, NOBODYS)] == ["A"]
     assert portraits({}, (), (), NOBODYS) == ()

@@ -12,7 +12,7 @@ import click
 from pipeline.commands.counting import ONLY, check_only, count_asked, known_files, speaker_options
 from pipeline.commands.gathering import files_named, recordings_among, tracks_option
 from pipeline.commands.revising import passage_options, revise_passage, tell_of_waiting
-from pipeline.commands.shared import example, library_folder, open_library, show_lines
+from pipeline.commands.shared import Place, example, library_folder, open_library, show_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ MOST_NAMED = 5  # lines of a vocabulary that are said to be of no use
 @click.command(
     epilog=example("relisten process interviews/ --channels interviewer,customer --project acme")
 )
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=Place())
 @click.option(
     "--model",
     metavar="NAME|PATH",

@@ -15,7 +15,7 @@ from pipeline.commands.shared import (
     show_json,
     show_lines,
 )
-from pipeline.errors import UsageError
+from pipeline.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from pipeline.library import Library
@@ -87,7 +87,16 @@ def search(words: tuple[str, ...], limit: int, as_json: bool, **which: str | Non
         if name := which["recording"]:
             which["recording"] = library.find(name).id
         hits = find(library, query, Filters(**which), limit)
+        if not hits and which["speaker"]:
+            check_speaker(which["speaker"], library)
     show_json(hits) if as_json else show_lines(hit_lines(hits, query))
+
+
+def check_speaker(name: str, library: Library) -> None:
+    """Raise NotFound where nobody in the library is called so."""
+    names = {each.casefold() for entry in library.entries() for each in entry.speakers}
+    if name.casefold() not in names:
+        raise NotFound(f"nobody is called {name!r} in the library. See who is: relisten list")
 
 
 @click.command(epilog=example("relisten play 3f2a91c4@12:34 -o clip.wav"))

@@ -21,6 +21,21 @@ class Ordered(click.Group):
         return list(self.commands)
 
 
+class Place(click.Path):
+    """A file or folder by its name, which is not empty: that would be the folder one is in."""
+
+    def __init__(self) -> None:
+        from pathlib import Path
+
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path; a name of nothing is a mistake, as of an unset variable."""
+        if not str(value).strip():
+            self.fail("the name of a file or folder is empty. For this folder, write a dot.")
+        return super().convert(value, param, ctx)
+
+
 def example(line: str) -> str:
     """Return an epilog that click leaves as it is."""
     return f"\b\nExample:\n  {line}"

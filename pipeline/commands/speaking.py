@@ -97,7 +97,7 @@ def wished(typed: dict[str, tuple[str, ...]]) -> list[Wish]:
             left, mark, right = each.partition("=")
             if not mark:
                 raise UsageError(f"{each!r} lacks a '='. Write it as --{name} \"{form}\"")
-            wishes.append(Wish(EditKind(name), left.strip(), right.strip()))
+            wishes.append(Wish(EditKind(name), left, right))
     return wishes
 
 
