@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MADE = Made("fake-whisper", "1", "fake-base", "00ff")
 # When something was done, and the numbers that SQLite gives to turns, may differ.
-PASSING = {"added_at", "finished_at", "made_at", "decided_at"}
+PASSING = {"added_at", "finished_at", "made_at", "decided_at", "seen_at", "failed_at", "undone_at"}
 TABLES = {
     "recording": "id",
     "stage": "recording_id, name",
@@ -37,6 +37,16 @@ TABLES = {
     "keyphrase": "recording_id, position",
     "keyphrase_mention": "recording_id, keyphrase, position",
     "last_hit": "number",
+    "place": "path",
+    "failure": "path",
+    "likely_double": "recording_id, other_id",
+    "tag": "recording_id, folded",
+    "participant": "recording_id, position",
+    "talk": "recording_id, position",
+    "correction": "recording_id, number",
+    "listening_copy": "recording_id",
+    "seal": "recording_id, rows_of",
+    "backup": "path",
 }
 
 

@@ -93,10 +93,16 @@ def test_a_library_of_a_newer_version_is_refused_and_let_go(
 # The schemas of before, as they were: libraries are made with them no more, but there are some.
 SCHEMAS = {
     version: (Path(__file__).parent / f"schema_{version}.sql").read_text(encoding="utf-8")
-    for version in (1, 2)
+    for version in (1, 2, 3)
 }
 SPEAKING = {"label_span", "speaker_edit", "voiceprint", "unprinted", "person", "recognised"}
-ADDED = {1: {"removed", "unheard", "revision", *SPEAKING}, 2: SPEAKING}
+KEEPING = {"place", "failure", "likely_double", "tag", "participant", "talk", "correction"}
+KEEPING |= {"place_of_recording", "listening_copy", "seal", "backup"}
+ADDED = {
+    1: {"removed", "unheard", "revision", *SPEAKING, *KEEPING},
+    2: {*SPEAKING, *KEEPING},
+    3: KEEPING,
+}
 
 
 def old_library(folder: Path, version: int) -> None:
@@ -104,12 +110,16 @@ def old_library(folder: Path, version: int) -> None:
     with closing(sqlite3.connect(folder / FILE_NAME)) as file, file:
         file.executescript(SCHEMAS[version])
         file.execute(
-            "INSERT INTO recording VALUES ('one', 'a.wav', 'a', 1.0, 1, 8000, 'pcm', 9, 'mono', "
-            "'2026-09-01', 'tag', NULL, '', 'en', '2026-09-02')"
+            "INSERT INTO recording (id, path, title, duration, channels, sample_rate, codec, size, "
+            "layout, recorded_at, recorded_at_from, language, added_at) VALUES ('one', 'a.wav', "
+            "'a', 1.0, 1, 8000, 'pcm', 9, 'mono', '2026-09-01', 'tag', 'en', '2026-09-02')"
         )
         words = '[["Expensive.",0.5,1.0,0.9,true]]'
         file.execute("INSERT INTO segment VALUES ('one', 0, 0, 0.5, 1, 'en', 0, 0, 0, ?)", (words,))
-        file.execute("INSERT INTO speaker_span VALUES ('one', 0, 'Ben', 0.5, 1, 0)")
+        file.execute(
+            'INSERT INTO speaker_span (recording_id, position, speaker, start, "end", channel) '
+            "VALUES ('one', 0, 'Ben', 0.5, 1, 0)"
+        )
         file.execute(
             "INSERT INTO turn VALUES (1, 'one', 0, 'Ben', 0.5, 1, 'Expensive.', ?)", (words,)
         )

@@ -64,6 +64,7 @@ class Library(Speakers):
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         """Open the library of a folder; raises LibraryError where there is none to open."""
+        self.folder = folder
         self._database = Database(folder, create=create)
 
     def close(self) -> None:

@@ -37,6 +37,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     partial(_run, "schema.sql"),
     partial(_run, "version_2.sql"),
     partial(_run, "version_3.sql"),
+    partial(_run, "version_4.sql"),
 )
 
 

@@ -195,6 +195,7 @@ class Speakers(Stages):
                 if each != stood[position]
             ),
         )
+        self._count_talk(identity)
 
     # Voices and people
 

@@ -92,7 +92,18 @@ class Stages:
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             _numbered(identity, map(rows.from_turn, turns)),
         )
+        self._count_talk(identity)
         self._end_stage(identity, "attribute", made)
+
+    def _count_talk(self, identity: str) -> None:
+        """Keep who has how many turns, as the turns have it now."""
+        self._clear(identity, "talk")
+        self._database.write(
+            "INSERT INTO talk SELECT ?1, row_number() OVER (ORDER BY min(position)) - 1, speaker, "
+            'count(*), round(sum("end" - start), 3) FROM turn WHERE recording_id = ?1 '
+            "GROUP BY speaker",
+            (identity,),
+        )
 
     def store_annotation(self, identity: str, annotation: Annotation, made: Made) -> None:
         """Keep what was found in the turns."""
