@@ -11,8 +11,10 @@ from models.catalog import load_catalog
 from models.choosing import default_model, preferred_model, this_machine
 from models.cuda import compute_type, gpu_memory, has_libraries, runs_on_gpu
 from pipeline.clips import sound_device
+from pipeline.encryption import encrypted
 from pipeline.errors import LibraryError, NoLibrary, RelistenError
 from pipeline.library import Library
+from pipeline.privacy import exposed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,6 +53,7 @@ def examine(folder: Path, models: Sequence[Listed], first_model: str) -> Iterato
     yield from _models(models, first_model, machine)
     yield _default(models, machine)
     yield _library(folder)
+    yield from _privacy(folder)
     yield _sound()
 
 
@@ -114,6 +117,21 @@ def _library(folder: Path) -> Check:
         return Check("library", False, str(error), "relisten process FOLDER", needed=False)
     except LibraryError as error:  # what mends it is in the sentence
         return Check("library", False, str(error))
+
+
+def _privacy(folder: Path) -> Iterator[Check]:
+    """Look at who else may read the library: other users, and whoever takes the disk."""
+    if not folder.is_dir():
+        return
+    if open_to_others := exposed(folder):
+        found = f"others on this machine may read it: {open_to_others[0]}"
+        yield Check("private library", False, found, f"chmod -R go= {folder}", needed=False)
+    else:
+        yield Check("private library", True, "nobody else on this machine may read it")
+    if (covered := encrypted(folder)) is not None:
+        found = "it is encrypted" if covered else "not encrypted: who takes it can read the library"
+        mend = "turn on the encryption of your system (BitLocker, FileVault, LUKS)"
+        yield Check("disk of the library", covered, found, mend, needed=False)
 
 
 def _sound() -> Check:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MADE = Made("fake-whisper", "1", "fake-base", "00ff")
 # When something was done, and the numbers that SQLite gives to turns, may differ.
 PASSING = {"added_at", "finished_at", "made_at", "decided_at", "seen_at", "failed_at", "undone_at"}
+UNLIKE = {("turn", "id"), ("seal", "sha256")}  # seals are of such times too
 TABLES = {
     "recording": "id",
     "stage": "recording_id, name",
@@ -88,7 +89,7 @@ def contents(folder: Path) -> dict[str, list[dict[str, Any]]]:
                 {
                     name: row[name]
                     for name in row.keys()  # noqa: SIM118 - a Row is no mapping
-                    if name not in PASSING and (table, name) != ("turn", "id")
+                    if name not in PASSING and (table, name) not in UNLIKE
                 }
                 for row in file.execute(f"SELECT * FROM {table} ORDER BY {order}")
             ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 import tempfile
 import threading
 from contextlib import closing
@@ -13,10 +15,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipeline.errors import LibraryError, NotFound
-from pipeline.library import Library, database
+from pipeline.library import Library, database, preserving
 from pipeline.library.database import FILE_NAME, MIGRATIONS, Database, statements
+from pipeline.library.examining import faults
+from pipeline.library.explaining import explained
 from pipeline.search import search
 from pipeline.transcript import SpeakerSpan
+from tests.commands import PROJECT
 from tests.libraries import fill, recording
 from tests.values import turn
 
@@ -182,6 +187,129 @@ def test_what_an_older_library_holds_is_read_and_found(tmp_path: Path, version: 
         assert library.spans("one") == (SpeakerSpan(0.5, 1.0, "Ben", 0, 1.0),)
         assert (library.edits("one"), library.voiceprints(), library.people()) == ((), (), ())
         assert [hit.turn.text for hit in search(library, "expensive")] == ["Expensive."]
+
+
+COPY = f"library.before-version-{len(MIGRATIONS)}.sqlite"
+
+
+def all_rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of every table of a file, as it is read in order."""
+    with closing(sqlite3.connect(path)) as file:
+        tables = file.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%STRICT'"
+        ).fetchall()
+        return {
+            name: sorted(file.execute(f"SELECT * FROM {name}").fetchall(), key=repr)
+            for (name,) in tables
+        }
+
+
+def fuller(folder: Path, version: int) -> None:
+    """Make a library of an older version with more in it: recordings, stages, names, edits."""
+    old_library(folder, version)
+    with closing(sqlite3.connect(folder / FILE_NAME)) as file, file:
+        columns = [row[1] for row in file.execute("PRAGMA table_info(recording)")][1:]
+        file.execute(
+            f"INSERT INTO recording (id, {', '.join(columns)}) "
+            f"SELECT 'two', {', '.join(columns)} FROM recording"
+        )
+        for identity in ("one", "two"):
+            file.execute("INSERT INTO stage VALUES (?, 'transcribe', '{}', 'now')", (identity,))
+            file.execute(
+                "INSERT INTO entity VALUES (?, 0, 'Acme', 'ORG', 0, 0, 4, 0.5, 1)", (identity,)
+            )
+            file.execute("INSERT INTO keyphrase VALUES (?, 0, 'price', 1)", (identity,))
+            file.execute(
+                "INSERT INTO keyphrase_mention VALUES (?, 0, 0, 0, 0, 4, 0.5, 1)", (identity,)
+            )
+        for number, speaker in enumerate(("Ann", None, "Ben"), start=1):
+            file.execute(
+                "INSERT INTO turn VALUES (?, 'two', ?, ?, ?, ?, 'Why?', ?)",
+                (10 + number, number, speaker, number, number + 1, '[["Why?",1,2,0.9,true]]'),
+            )
+        if version > 2:
+            file.execute(
+                "INSERT INTO speaker_edit VALUES ('two', 1, 'name', 'S1', 'Ann', NULL, NULL, 'now')"
+            )
+            file.execute("INSERT INTO person VALUES (1, 'Ann', 'ann', 'now')")
+
+
+@pytest.mark.parametrize("version", SCHEMAS)
+def test_a_fuller_older_library_keeps_every_row_and_is_sealed(tmp_path: Path, version: int) -> None:
+    fuller(tmp_path, version)
+    before = all_rows(tmp_path / FILE_NAME)
+    Library(tmp_path).close()
+    after = all_rows(tmp_path / FILE_NAME)
+    for table, rows in before.items():
+        assert [row[: len(old)] for row, old in zip(after[table], rows, strict=True)] == rows
+    assert sorted(after["talk"], key=repr) == [
+        ("one", 0, "Ben", 1, 0.5),
+        ("two", 0, "Ann", 1, 1.0),
+        ("two", 1, None, 1, 1.0),
+        ("two", 2, "Ben", 1, 1.0),
+    ]
+    assert list(faults(tmp_path)) == []
+
+
+@pytest.mark.parametrize("version", SCHEMAS)
+def test_a_copy_is_kept_before_a_library_is_brought_up_to_date(
+    tmp_path: Path, version: int
+) -> None:
+    fuller(tmp_path, version)
+    before = all_rows(tmp_path / FILE_NAME)
+    Library(tmp_path).close()
+    copy = tmp_path / COPY
+    assert all_rows(copy) == before
+    with closing(sqlite3.connect(copy)) as file:
+        assert file.execute("PRAGMA user_version").fetchone()[0] == version
+    assert copy.stat().st_mode & 0o777 == PERMISSIONS[os.name][1]
+    assert {path.name for path in tmp_path.iterdir()} == {FILE_NAME, COPY}
+
+
+def test_a_new_library_and_one_up_to_date_need_no_copy(tmp_path: Path) -> None:
+    for _ in range(2):
+        Database(tmp_path, create=True).close()
+    assert not list(tmp_path.glob("library.before*"))
+
+
+def test_a_copy_that_is_there_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / COPY).write_bytes(b"the first one")
+    old_library(tmp_path, 1)
+    Database(tmp_path, create=False).close()
+    assert (tmp_path / COPY).read_bytes() == b"the first one"
+
+
+def test_many_that_bring_a_library_up_to_date_make_one_copy(tmp_path: Path) -> None:
+    old_library(tmp_path, 1)
+    before = all_rows(tmp_path / FILE_NAME)
+    threads = [
+        threading.Thread(target=lambda: Database(tmp_path, create=False).close()) for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all_rows(tmp_path / COPY) == before
+    assert list(faults(tmp_path)) == []
+
+
+def test_without_room_for_the_copy_the_library_stays_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fuller(tmp_path, 3)
+    before = all_rows(tmp_path / FILE_NAME)
+
+    def full(path: Path, target: Path) -> None:
+        with closing(sqlite3.connect(target)) as file:
+            file.execute("PRAGMA max_page_count = 1")
+            file.execute("CREATE TABLE too_much (a)")
+        raise AssertionError(path)
+
+    monkeypatch.setattr(preserving, "_copy", full)
+    with pytest.raises(LibraryError, match="Make room on the disk"):
+        Database(tmp_path, create=False)
+    assert all_rows(tmp_path / FILE_NAME) == before
+    assert not [path for path in tmp_path.iterdir() if "sqlite-" not in path.name][1:]
 
 
 @pytest.mark.parametrize("version", SCHEMAS)
@@ -397,6 +525,92 @@ def test_a_full_disk_is_a_sentence_and_the_library_works_on(opened: Database) ->
     with opened.atomic():
         add_recording(opened, "one")
     assert count(opened) == 1
+
+
+def test_a_disk_that_is_really_full_is_a_sentence_and_the_library_is_whole(tmp_path: Path) -> None:
+    script = (
+        "import os; from pathlib import Path; from pipeline.errors import LibraryError; "
+        "from pipeline.library import Library; from tests.libraries import check_index, recording; "
+        f"folder = Path({str(tmp_path)!r}); library = Library(folder, create=True); "
+        "library.put(recording('00' * 32))\n"
+        "try:\n"
+        "    for n in range(1, 60):\n"
+        "        library.put(recording(f'{n:064x}', title='long ' * 20000))\n"
+        "except LibraryError as error:\n"
+        "    print(error)\n"
+        "kept = len(library.recordings()); library.close(); check_index(folder)\n"
+        "with Library(folder) as library: print(kept == len(library.recordings()) > 0)"
+    )
+    mount = f'mount -t tmpfs -o size=1m tmpfs {tmp_path} && exec {sys.executable} -c "$0"'
+    command = ["unshare", "-rm", "sh", "-c", mount, script]
+    try:
+        done = subprocess.run(
+            command, check=False, capture_output=True, encoding="utf-8", cwd=PROJECT
+        )
+    except FileNotFoundError:
+        pytest.skip("there is no unshare here")
+    if "unshare" in done.stderr or "mount" in done.stderr:
+        pytest.skip("no file system may be mounted here")
+    said, whole = done.stdout.splitlines()
+    assert "the library cannot be used (database or disk is full). Make room on the disk" in said
+    assert (whole, done.returncode) == ("True", 0)
+
+
+@pytest.mark.parametrize("create", [False, True])
+@pytest.mark.parametrize("length", [15, 16, 99, 100, 600, 4095, 4096, 5000, 30_000])
+def test_a_library_that_is_cut_off_is_a_sentence(tmp_path: Path, length: int, create: bool) -> None:
+    with Library(tmp_path, create=True) as library:
+        fill(library, recording(), turn("Too expensive.", "Ben", 2.0))
+    path = tmp_path / FILE_NAME
+    path.write_bytes(path.read_bytes()[:length])
+    with pytest.raises(LibraryError, match="relisten recover"), Library(tmp_path, create=create):
+        pass
+
+
+def test_an_empty_file_is_not_taken_for_a_library(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"")
+    with pytest.raises(LibraryError, match=r"this file is empty.*relisten restore FILE"):
+        Library(tmp_path)
+    assert (tmp_path / FILE_NAME).read_bytes() == b""
+
+
+def test_a_library_whose_file_was_emptied_is_not_begun_anew(tmp_path: Path) -> None:
+    with Library(tmp_path, create=True):
+        (tmp_path / "copies").mkdir()
+    (tmp_path / FILE_NAME).write_bytes(b"")
+    with pytest.raises(LibraryError, match=r"this file is empty.*relisten restore FILE"):
+        Library(tmp_path, create=True)
+    assert (tmp_path / FILE_NAME).read_bytes() == b""
+
+
+def test_a_log_that_is_missing_is_missed_by_nobody(tmp_path: Path) -> None:
+    with Library(tmp_path, create=True) as library:
+        fill(library, recording(), turn("Too expensive.", "Ben", 2.0))
+    assert not (tmp_path / f"{FILE_NAME}-wal").exists()
+    with Library(tmp_path) as library:
+        assert search(library, "expensive")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (sqlite3.SQLITE_FULL, "Make room on the disk"),
+        (sqlite3.SQLITE_READONLY_DBMOVED, "It can only be read here"),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, "Another relisten is writing to it"),
+        (sqlite3.SQLITE_IOERR_WRITE, "see that it is connected and has room"),
+        (sqlite3.SQLITE_CANTOPEN, "Check that the folder can be written to"),
+    ],
+)
+def test_each_failure_of_a_disk_says_what_to_do(tmp_path: Path, code: int, said: str) -> None:
+    error = sqlite3.OperationalError("it broke")
+    error.sqlite_errorcode = code
+
+    def broken() -> None:
+        with explained(tmp_path):
+            raise error
+
+    with pytest.raises(LibraryError, match=rf"cannot be used \(it broke\)\. .*{said}"):
+        broken()
 
 
 def test_a_library_that_another_is_writing_to_is_a_sentence(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,37 @@ def test_a_library_that_cannot_be_read_is_wrong_and_is_not_to_be_filled(tmp_path
     check = checks(tmp_path)["library"]
     assert (check.well, check.needed, check.mend) == (False, True, "")
     assert "the library is damaged" in check.found
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_a_library_that_others_can_read_is_told_and_breaks_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Library(tmp_path, create=True).close()
+    assert checks(tmp_path)["private library"].well
+    (tmp_path / FILE_NAME).chmod(0o644)
+    monkeypatch.setattr(type(tmp_path), "chmod", lambda *_: None)  # as on a stick that has no modes
+    check = checks(tmp_path)["private library"]
+    assert (check.well, check.needed, check.mend) == (False, False, f"chmod -R go= {tmp_path}")
+    assert str(tmp_path / FILE_NAME) in check.found
+
+
+@pytest.mark.parametrize(("covered", "found"), [(True, "is encrypted"), (False, "not encrypted")])
+def test_whether_the_disk_is_encrypted_is_a_note(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, covered: bool, found: str
+) -> None:
+    monkeypatch.setattr(doctor, "encrypted", lambda _: covered)
+    check = checks(tmp_path)["disk of the library"]
+    assert (check.well, check.needed) == (covered, False)
+    assert found in check.found
+
+
+def test_nothing_is_said_of_a_disk_of_which_nothing_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "encrypted", lambda _: None)
+    assert "disk of the library" not in checks(tmp_path)
+    assert "private library" not in checks(tmp_path / "none")
 
 
 def test_no_sound_device_is_nothing_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

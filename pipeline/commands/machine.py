@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from pipeline.commands.processing import ENGINES
@@ -13,6 +15,9 @@ from pipeline.commands.shared import (
     show_json,
     show_lines,
 )
+
+if TYPE_CHECKING:
+    from pipeline.doctor import Check
 
 
 @click.group(cls=Ordered, epilog=example("relisten models pull"))
@@ -87,9 +92,11 @@ def models_remove(names: tuple[str, ...]) -> None:
         click.echo(f"{name}: {freed / 1e6:,.0f} MB freed")
 
 
-@click.command(epilog=example("relisten doctor"))
+@click.command(epilog=example("relisten doctor --deep"))
+@click.option("--deep", is_flag=True, help="Read the whole library, and tell what is damaged.")
+@click.option("--originals", is_flag=True, help="With --deep: read the recordings too.")
 @as_json_option
-def doctor(as_json: bool) -> int:
+def doctor(deep: bool, originals: bool, as_json: bool) -> int:
     """Say what is installed, what is missing, and the command that mends it."""
     from models.catalog import default_store, listing, load_catalog
     from models.engines import DEFAULT_MODEL
@@ -98,5 +105,29 @@ def doctor(as_json: bool) -> int:
 
     listed = listing(load_catalog(), default_store())
     checks = list(examine(library_folder(), listed, DEFAULT_MODEL))
-    show_json(checks) if as_json else show_lines(check_lines(checks))
-    return int(any(check.needed and not check.well for check in checks))
+    library = _read_in_full(originals=originals) if deep or originals else []
+    if as_json:
+        show_json([*checks, *library])
+    else:
+        show_lines(check_lines(checks))
+        show_inspection(library)
+    return int(any(check.needed and not check.well for check in [*checks, *library]))
+
+
+def _read_in_full(*, originals: bool) -> list[Check]:
+    """Look at every byte of the library, if there is one."""
+    from pipeline.bars import bars
+    from pipeline.inspecting import inspect
+    from pipeline.library.database import FILE_NAME
+
+    if not (library_folder() / FILE_NAME).exists():
+        return []
+    with bars() as report:
+        return list(inspect(library_folder(), report, originals=originals))
+
+
+def show_inspection(checks: list[Check]) -> None:
+    """Print what is wrong with the library."""
+    from pipeline.inspecting import inspection_lines
+
+    show_lines(inspection_lines(checks))

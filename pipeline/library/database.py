@@ -11,12 +11,17 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import LibraryError, NoLibrary
+from pipeline.finishing import finishing
+from pipeline.library.explaining import explained
+from pipeline.library.preserving import preserve
+from pipeline.library.seals import seal_all, seal_touched, watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 FILE_NAME = "library.sqlite"
+FILLED = ("copies", "relisten.log")
 # What SQLite answers where it may not write, or not beside the file as its log wants.
 UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 PIECE = 64  # bytes of a deleted value that are looked for: less may be there by chance
@@ -31,13 +36,18 @@ def _run(name: str, connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def _seal_first(connection: sqlite3.Connection) -> None:
+    _run("version_4.sql", connection)
+    seal_all(connection)
+
+
 # Each takes the library from version `index` to the next, in one transaction. schema.sql is
 # always the newest: the first step makes a new library with it, which needs none of the others.
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     partial(_run, "schema.sql"),
     partial(_run, "version_2.sql"),
     partial(_run, "version_3.sql"),
-    partial(_run, "version_4.sql"),
+    _seal_first,
 )
 
 
@@ -49,7 +59,8 @@ class Database:
 
     def __init__(self, folder: Path, *, create: bool) -> None:
         self._path = folder / FILE_NAME
-        with _explained(folder):
+        self._watched = False
+        with explained(folder):
             if create:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 with contextlib.suppress(FileExistsError):
@@ -58,6 +69,12 @@ class Database:
                 raise NoLibrary(
                     f"{folder}: there is no library here yet. Fill one: relisten process FOLDER"
                 )
+            if self._is_empty() and (not create or self._was_filled()):
+                raise LibraryError(
+                    f"{self._path}: this file is empty. If there was a library in it, put back a "
+                    "backup: relisten restore FILE. Else delete it, and fill it anew: relisten "
+                    "process FOLDER"
+                )
             self.read_only = not os.access(self._path, os.W_OK)
             try:
                 self._open("")
@@ -65,6 +82,15 @@ class Database:
                 if create or error.sqlite_errorcode & 0xFF not in UNWRITABLE:
                     raise
                 self._open_to_read()
+
+    def _is_empty(self) -> bool:
+        """Tell whether nothing is there to be read, in the file or in its log."""
+        log = self._path.with_name(f"{FILE_NAME}-wal")
+        return not self._path.stat().st_size and not (log.exists() and log.stat().st_size)
+
+    def _was_filled(self) -> bool:
+        """Tell whether something lies there that a library has only once it is filled."""
+        return any((self._path.parent / name).exists() for name in FILLED)
 
     def _open_to_read(self) -> None:
         """Open a file beside which nothing can be written.
@@ -124,8 +150,10 @@ class Database:
                 "--library"
             )
         while self._version() < len(MIGRATIONS):
-            with self.atomic():  # another process may migrate meanwhile: look again inside
+            with self._transaction():  # another process may migrate meanwhile: look again inside
                 if (version := self._version()) < len(MIGRATIONS):
+                    if version:
+                        preserve(self._path, len(MIGRATIONS))
                     MIGRATIONS[version](self._connection)
                     reached = version + 1 if version else len(MIGRATIONS)
                     self._connection.execute(f"PRAGMA user_version = {reached}")
@@ -135,8 +163,21 @@ class Database:
 
     @contextlib.contextmanager
     def atomic(self) -> Iterator[None]:
-        """Write all of what is done inside, or nothing."""
-        with _explained(self._path):
+        """Write all of what is done inside, or nothing; what it changes is sealed anew.
+
+        A Ctrl-C waits until it is written.
+        """
+        with finishing(), explained(self._path):
+            if not self._watched:
+                watch(self._connection)
+                self._watched = True
+            with self._transaction():
+                yield
+                seal_touched(self._connection)
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with explained(self._path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -156,7 +197,7 @@ class Database:
 
     def read(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """Return the rows of a query."""
-        with _explained(self._path):
+        with explained(self._path):
             return self._connection.execute(query, values).fetchall()
 
     def rewrite(self) -> bool:
@@ -164,7 +205,7 @@ class Database:
 
         Return whether the log is empty: another process that reads may need what is in it.
         """
-        with _explained(self._path):
+        with explained(self._path):
             self._connection.execute("VACUUM")
             (busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             return not busy
@@ -177,9 +218,25 @@ class Database:
             for start in range(0, len(content), PIECE)
             if len(set(piece := content[start : start + PIECE])) > SAME_BYTES
         ]
-        with _explained(self._path):
+        with explained(self._path):
             files = [path for path in self._path.parent.glob(f"{FILE_NAME}*") if path.is_file()]
             return any(_holds(path, pieces) for path in files)
+
+    def each(self, query: str, values: Sequence[Any] = ()) -> Iterator[sqlite3.Row]:
+        """Yield the rows of a query one by one: all at once may be more than there is memory."""
+        with explained(self._path):
+            yield from self._connection.execute(query, values)
+
+    def copy_to(self, path: Path) -> None:
+        """Write all that is in the file and its log now into an empty file, without free pages."""
+        with explained(self._path):
+            self._connection.execute("VACUUM INTO ?", (str(path),))
+
+    def settle(self) -> bool:
+        """Move the log into the file; return whether it is empty then."""
+        with explained(self._path):
+            (busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
 
     def close(self) -> None:
         """Let go of the file."""
@@ -210,25 +267,3 @@ def statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
-
-
-@contextlib.contextmanager
-def _explained(place: Path) -> Iterator[None]:
-    """Turn the errors of disks and of SQLite into a sentence."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        hint = {
-            "database is locked": "Another relisten is writing to it. Wait for it, then try again.",
-            "database or disk is full": "Make room on the disk, then run the same command again.",
-        }.get(str(error), "Check that the folder can be written to, then try again.")
-        raise LibraryError(f"{place}: the library cannot be used ({error}). {hint}") from error
-    except sqlite3.DatabaseError as error:
-        raise LibraryError(
-            f"{place}: the library is damaged ({error}). Put back a copy of the file from before."
-        ) from error
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise LibraryError(
-            f"{place}: the library cannot be kept here ({reason}). Choose another: --library"
-        ) from error

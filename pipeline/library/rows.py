@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.errors import LibraryError
 from pipeline.people import Recognised, Voiceprint
 from pipeline.recording import Layout, Recording, Track
 from pipeline.speakers import EditKind, SpeakerEdit
@@ -53,7 +54,18 @@ def _of_word(word: Word) -> list[Any]:
 
 def to_words(text: str) -> tuple[Word, ...]:
     """Return the words that `from_words` wrote, this version's or the one before."""
-    return tuple(Word(start, end, word, *rest) for word, start, end, *rest in json.loads(text))
+    return tuple(Word(start, end, word, *rest) for word, start, end, *rest in _read(text))
+
+
+def _read(text: str) -> Any:
+    """Return what JSON holds; raises LibraryError for what is none: it was, when it was written."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise LibraryError(
+            f"the library is damaged (a text in it cannot be read: {error}). See what is: relisten "
+            "doctor --deep. Then save what is left: relisten recover"
+        ) from error
 
 
 def from_made(made: Made) -> str:
@@ -63,7 +75,7 @@ def from_made(made: Made) -> str:
 
 def to_made(text: str) -> Made:
     """Return what `from_made` wrote."""
-    fields = json.loads(text)
+    fields = _read(text)
     options = tuple((name, value) for name, value in fields.pop("options"))
     return Made(**{**fields, "options": options, "notes": tuple(fields["notes"])})
 
@@ -97,7 +109,8 @@ def from_tracks(tracks: Iterable[Track]) -> str:
 
 def to_tracks(text: str) -> tuple[Track, ...]:
     """Return what `from_tracks` wrote."""
-    return tuple(Track(file, participant) for file, participant in json.loads(text or "[]"))
+    named = json.loads(text) if text else ()  # most have none, and there may be thousands
+    return tuple(Track(file, participant) for file, participant in named)
 
 
 # The columns of `segment` after its position.

@@ -24,7 +24,7 @@ CREATE TABLE recording (
 -- A stage that ended, and what made its result. No row: the stage has yet to run.
 CREATE TABLE stage (
     recording_id TEXT NOT NULL REFERENCES recording (id) ON DELETE CASCADE,
-    name         TEXT NOT NULL,                  -- transcribe, diarize, attribute or annotate
+    name         TEXT NOT NULL,                  -- transcribe, diarize, attribute, annotate or copy
     made         TEXT NOT NULL,                  -- JSON: engine, version, model, digest, options
     finished_at  TEXT NOT NULL,                  -- UTC, ISO 8601
     PRIMARY KEY (recording_id, name)
@@ -315,10 +315,10 @@ CREATE TABLE listening_copy (
 
 -- What the rows of a recording in a table come to, to tell when a disk has changed one.
 CREATE TABLE seal (
-    recording_id TEXT NOT NULL REFERENCES recording (id) ON DELETE CASCADE,
+    recording_id TEXT REFERENCES recording (id) ON DELETE CASCADE,  -- null: of no one recording
     rows_of      TEXT NOT NULL,                  -- a table
-    sha256       TEXT NOT NULL,                  -- hexadecimal
-    PRIMARY KEY (recording_id, rows_of)
+    sha256       TEXT NOT NULL,                  -- hexadecimal: the sum of those of the rows
+    UNIQUE (recording_id, rows_of)
 ) STRICT;
 
 -- Where copies of the library were written to: who is forgotten here is still in those.

@@ -85,10 +85,10 @@ CREATE TABLE listening_copy (
 
 -- What the rows of a recording in a table come to, to tell when a disk has changed one.
 CREATE TABLE seal (
-    recording_id TEXT NOT NULL REFERENCES recording (id) ON DELETE CASCADE,
+    recording_id TEXT REFERENCES recording (id) ON DELETE CASCADE,  -- null: of no one recording
     rows_of      TEXT NOT NULL,                  -- a table
-    sha256       TEXT NOT NULL,                  -- hexadecimal
-    PRIMARY KEY (recording_id, rows_of)
+    sha256       TEXT NOT NULL,                  -- hexadecimal: the sum of those of the rows
+    UNIQUE (recording_id, rows_of)
 ) STRICT;
 
 -- Where copies of the library were written to: who is forgotten here is still in those.
