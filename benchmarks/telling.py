@@ -20,7 +20,8 @@ from models.engines import LocalEngines
 from pipeline.clustering import SpeakerCount
 from pipeline.library import Library
 from pipeline.listening import Listening
-from pipeline.process import STAGES, Request, take_in
+from pipeline.process import STAGES, Request
+from pipeline.taking_in import take_in
 
 if TYPE_CHECKING:
     from pipeline.listening import Engines

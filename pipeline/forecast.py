@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from pipeline.batch import claimed_duration
-from pipeline.ingest import place_of
-from pipeline.process import is_stale, layout_as_asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
-    from pipeline.library import Library
-    from pipeline.listening import Engines
-    from pipeline.process import Request
-    from pipeline.recording import Recording
+    from pipeline.survey import Task
 
 # Seconds for one of sound, beside recognising: on two busy cores 90 s are decoded in 0.4 s, and
 # searched for voice in 0.2 s a channel.
@@ -35,29 +27,10 @@ class Work:
         return self.sound / speed + self.sound * LISTENING
 
 
-def work_ahead(paths: Iterable[Path], library: Library, request: Request, engines: Engines) -> Work:
-    """Return what of some files is not heard yet as it is asked for.
-
-    A file is known by its path and size alone: one that was moved counts, although it will turn
-    out to be done.
-    """
-    known = {(each.path, each.size): each for each in library.recordings()}
-    durations = []
-    for path in paths:
-        recording = known.get(place_of(path))
-        if recording is None:
-            durations.append(claimed_duration(path))
-        elif _is_to_be_heard(recording, library, request, engines):
-            durations.append(recording.duration)
+def work_ahead(tasks: Iterable[Task]) -> Work:
+    """Return what of some files is not heard yet as it is asked for."""
+    durations = [task.duration for task in tasks if "transcribe" in task.stages]
     return Work(len(durations), sum(durations))
-
-
-def _is_to_be_heard(
-    recording: Recording, library: Library, request: Request, engines: Engines
-) -> bool:
-    asked = replace(recording, layout=layout_as_asked(recording, request))
-    before = library.made(recording.id).get("transcribe")
-    return is_stale("transcribe", asked, request, before, engines)
 
 
 def announcement(work: Work, speed: float, engines: str) -> str:

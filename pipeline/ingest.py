@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.audio import probe
 from pipeline.dates import recorded_at
-from pipeline.errors import AudioError, UsageError
+from pipeline.errors import AudioError, RelistenError, UsageError
 from pipeline.kinds import MEDIA_SUFFIXES, OTHER_SUFFIXES
 from pipeline.layout import layout_of
 from pipeline.recording import Layout, Recording
@@ -22,6 +21,7 @@ from pipeline.tracks import MOST_TRACKS, files_of, title_of, tracks_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from pipeline.audio import Audio
 
@@ -29,15 +29,17 @@ if TYPE_CHECKING:
 def find_recordings(paths: Iterable[Path]) -> Iterator[Path]:
     """Yield every file named, and those in folders that may be recordings, each once, by name.
 
-    Raises UsageError for a path that is not there.
+    A folder within that may not be looked into is yielded itself: what is wrong is said in its
+    turn. Raises UsageError for a path that is not there.
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in paths:
         if not _exists(path):
             raise UsageError(f"{path}: there is no such file or folder. Check the name.")
-        for file in sorted(_walk(path)) if path.is_dir() else [path]:
-            if (real := file.resolve()) not in seen:
-                seen.add(real)
+        real = os.path.realpath(path)
+        for file, place in _walk(path, real) if path.is_dir() else [(path, real)]:
+            if place not in seen:
+                seen.add(place)
                 yield file
 
 
@@ -72,13 +74,31 @@ def _exists(path: Path) -> bool:
         raise UsageError(f"{path}: it cannot be reached ({reason}). Check the name.") from error
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):  # follows no links: they may loop
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in names:
-            path = Path(parent, name)
-            if path.is_file() and may_be_recording(path):
-                yield path
+def _walk(folder: Path, real: str) -> Iterator[tuple[Path, str]]:
+    """Yield what may be recordings in a folder, by name, each with the file that it leads to.
+
+    Nothing is asked of a file that its folder tells: there may be many thousands.
+    """
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError:
+        yield folder, real
+        return
+    for entry in entries:
+        path, place = folder / entry.name, f"{real}{os.sep}{entry.name}"
+        if entry.is_dir(follow_symlinks=False):  # follows no links: they may loop
+            if not entry.name.startswith("."):
+                yield from _walk(path, place)
+        elif _is_file(entry) and may_be_recording(path):
+            yield path, os.path.realpath(path) if entry.is_symlink() else place
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def may_be_recording(path: Path) -> bool:
@@ -99,15 +119,12 @@ def may_be_recording(path: Path) -> bool:
     return True
 
 
-def place_of(path: Path) -> tuple[Path, int]:
-    """Return where a file lies and its size, by which it is most likely known without reading it.
-
-    The size of a file that cannot be looked at is -1: when its turn comes, what is wrong is said.
-    """
+def claimed_duration(path: Path) -> float:
+    """Return the seconds that a file says it has; 0.0 for one that cannot be opened."""
     try:
-        return path.absolute(), size_of(path)
-    except OSError:
-        return path.absolute(), -1
+        return probe(path).duration
+    except (RelistenError, OSError, RuntimeError, ValueError):  # what decoders raise
+        return 0.0  # when the file's turn comes, what is wrong with it is said
 
 
 def size_of(path: Path) -> int:
@@ -120,10 +137,10 @@ def content_id(path: Path) -> str:
 
     The order counts: the words of a library stand by the number of their channel.
     """
-    if path.is_dir():
-        together = "".join(content_id(file) for file in files_of(path))
-        return hashlib.sha256(together.encode()).hexdigest()
     try:
+        if path.is_dir():
+            together = "".join(content_id(file) for file in files_of(path))
+            return hashlib.sha256(together.encode()).hexdigest()
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:

@@ -9,6 +9,7 @@ from pipeline.audio import decode
 from pipeline.bleed import without_bleed
 from pipeline.ingest import content_id, describe
 from pipeline.progress import Report, silent
+from pipeline.sighting import sight
 from pipeline.voice import find_voice
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Listening:
 
     def __init__(self, path: Path, engines: Engines, report: Report = silent) -> None:
         self.path, self.engines, self.report = path, engines, report
+        self.sighting = sight(path)  # before it is read: it may change meanwhile
         self._voiced: dict[tuple[int | None, ...], tuple[Voice, ...]] = {}
 
     @cached_property

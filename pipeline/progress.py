@@ -25,6 +25,7 @@ class Progress:
 
 
 WHOLE = "whole"  # the stage under which a batch reports how far all its files are
+FILES = "files"  # the stage under which it reports how many of its files are done
 
 Report = Callable[[Progress], None]
 

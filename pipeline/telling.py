@@ -6,7 +6,7 @@ It may fail, for want of memory or of a model; the words are kept then, and it s
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pipeline.by_voice import HeardVoice, ToldApart
 from pipeline.clustering import SpeakerCount
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pipeline.library import Library
-    from pipeline.listening import Engines, Listening
+    from pipeline.listening import Listening
     from pipeline.process import Request
     from pipeline.recording import Recording
 
+HEARD_OTHERWISE = "its channels are heard otherwise now"
 UNTOLD = "none"  # the engine of speaker spans that nothing could tell
 # What numpy, scipy and a network raise; whatever it is, the words are there already.
 FAILURES = (ModelError, OSError, RuntimeError, ValueError, ArithmeticError, MemoryError)
@@ -39,7 +40,7 @@ def options_asked(recording: Recording, request: Request, before: Made | None) -
     kept = tuple(name for name in options.get("channel_names", "").split(",") if name)
     known = SpeakerCount.of(options.get("speakers", ""))
     chosen = (
-        usable_names(recording, names) or kept or usable_names(recording, recording.participants)
+        usable_names(recording, names) or kept or usable_names(recording, recording.track_names)
     )
     as_before = count == SpeakerCount() and not request.only
     return DiarizeOptions(chosen, known if as_before else count)
@@ -54,19 +55,40 @@ def usable_names(recording: Recording, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(names) if by_channel and len(names) == recording.channels else ()
 
 
-def telling_is_stale(
-    recording: Recording, asked: DiarizeOptions, before: Made, engines: Engines
-) -> bool:
-    """Tell whether speakers are told otherwise than is asked, or could not be told before."""
+class Able(Protocol):
+    """What tells whether this machine has models for a stage: any `Engines` can."""
+
+    @property
+    def voices(self) -> object | None:
+        """What tells voices apart, None where its weights are not on this machine."""
+        ...
+
+    def language_model(self, language: str) -> object | None:
+        """Return what reads a language, None where nothing installed does."""
+        ...
+
+
+def why_told_again(
+    recording: Recording, asked: DiarizeOptions, before: Made, engines: Able
+) -> str:
+    """Say why speakers are to be told again: otherwise is asked, or they could not be told.
+
+    It is "" where nothing is to be done.
+    """
     options = dict(before.options)
-    if before.engine == UNTOLD and (NO_MODEL not in before.notes or engines.voices is not None):
-        return True
+    if before.engine == UNTOLD and NO_MODEL not in before.notes:
+        return "speakers could not be told before"
+    if before.engine == UNTOLD and engines.voices is not None:
+        return "there is a model that tells voices apart now"
     by_voice = recording.layout is not Layout.CHANNEL_PER_SPEAKER
-    return (
-        options["channels"] != recording.heard_as
-        or options.get("channel_names", "") != ",".join(asked.channel_names)
-        or (by_voice and options.get("speakers", "") != str(asked.count))
-    )
+    reasons = {
+        HEARD_OTHERWISE: options.get("channels", recording.heard_as) != recording.heard_as,
+        "its channels are given other names": options.get("channel_names", "")
+        != ",".join(asked.channel_names),
+        "another number of speakers is asked for": by_voice
+        and options.get("speakers", "") != str(asked.count),
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
 
 
 def tell(

@@ -52,7 +52,7 @@ def test_zooms_folder_is_one_recording_with_a_speaker_for_each_file(
     assert outcome.state is State.DONE
     (entry,) = library.entries()
     assert entry.recording.title == "2026-03-03 Meeting"
-    assert entry.recording.participants == ("Anna Smith", "Ben")
+    assert entry.recording.track_names == ("Anna Smith", "Ben")
     assert entry.recording.layout is Layout.CHANNEL_PER_SPEAKER
     assert len(entry.speakers) == 2
 

@@ -6,6 +6,7 @@ import hashlib
 import os
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,6 @@ from pipeline.ingest import (
     find_recordings,
     find_tracks,
     may_be_recording,
-    place_of,
     size_of,
 )
 from pipeline.kinds import MEDIA_SUFFIXES, OTHER_SUFFIXES
@@ -197,6 +197,24 @@ def test_what_is_no_file_is_passed_over(tmp_path: Path) -> None:
     assert found(tmp_path) == []
 
 
+def test_a_folder_that_may_not_be_looked_into_is_not_passed_over_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, "a/secret/x.wav", "b.wav")
+    scandir = os.scandir
+
+    def refusing(folder: Path) -> Any:
+        if Path(folder).name == "secret":
+            raise PermissionError(13, "Permission denied")
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    monkeypatch.setattr(os, "listdir", refusing)
+    assert found(tmp_path) == ["a/secret", "b.wav"]
+    with pytest.raises(AudioError, match=r"secret: it cannot be read \(Permission denied\)"):
+        content_id(tmp_path / "a" / "secret")
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [("not there.wav", "there is no such file"), ("x" * 300, "it cannot be reached (")],
@@ -335,7 +353,7 @@ def test_a_folder_of_tracks_is_described_as_one_recording(tmp_path: Path) -> Non
         project="acme",
         tracks=(Track("anna.wav", "anna"), Track("ben.wav", "ben")),
     )
-    assert recording.participants == ("anna", "ben")
+    assert recording.track_names == ("anna", "ben")
 
 
 def test_a_call_with_tracks_is_as_old_as_the_oldest_of_them(tmp_path: Path) -> None:
@@ -355,7 +373,6 @@ def test_tracks_are_known_by_their_content_wherever_the_folder_is(tmp_path: Path
     (folder / "ben.wav").rename(folder / "benjamin.wav")
     (folder / "notes.txt").write_bytes(b"nothing to hear")
     assert (content_id(folder), size_of(folder)) == (before, size)
-    assert place_of(folder) == (folder, size)
 
 
 def test_another_track_or_another_order_is_another_recording(tmp_path: Path) -> None:

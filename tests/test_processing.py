@@ -63,11 +63,11 @@ def requests(monkeypatch: pytest.MonkeyPatch, engines: Engines) -> list[Request]
     """Keep what is requested, and do nothing."""
     kept: list[Request] = []
 
-    def process_all(*arguments: Any) -> list[Any]:
+    def process_tasks(*arguments: Any) -> list[Any]:
         kept.append(arguments[3])
         return []
 
-    monkeypatch.setattr(batch, "process_all", process_all)
+    monkeypatch.setattr(batch, "process_tasks", process_tasks)
     return kept
 
 

@@ -24,8 +24,8 @@ from pipeline.telling import (
     UNTOLD,
     notes,
     options_asked,
-    telling_is_stale,
     usable_names,
+    why_told_again,
     worth_saying,
 )
 from pipeline.transcript import Made
@@ -171,7 +171,7 @@ def test_speakers_are_told_again_if_that_is_asked_for_or_failed(
     names, count = asked
     options = DiarizeOptions(names, SpeakerCount.of(count))
     machine = engines() if able else engines(voices=None)
-    assert telling_is_stale(known, options, before, machine) is stale
+    assert bool(why_told_again(known, options, before, machine)) is stale
 
 
 @pytest.mark.parametrize(

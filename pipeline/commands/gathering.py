@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from pipeline.library import Library
 
@@ -21,6 +21,38 @@ def tracks_option(command: Any) -> Any:
         help="Each folder is one call, with one file for each participant; the files begin "
         "together. Zoom's folders are taken so by themselves.",
     )(command)
+
+
+def filing_options(command: Any) -> Any:
+    """Add the options of what recordings are filed under."""
+    for option in (
+        click.option("--participants", metavar="NAMES", help='Who took part: "Ann Lee, Bob".'),
+        click.option("--tag", metavar="TAG", multiple=True, help="A tag; may be given again."),
+        click.option(
+            "--project-from-folder",
+            is_flag=True,
+            help="What is in no project goes in the one called like its subfolder.",
+        ),
+        click.option("--project", help="The client or study that the recordings belong to."),
+    ):
+        command = option(command)
+    return command
+
+
+def again_options(command: Any) -> Any:
+    """Add the options about runs before this one, and after it."""
+    for option in (
+        click.option(
+            "--dry-run", is_flag=True, help="Say what would be done and why, and change nothing."
+        ),
+        click.option(
+            "--retry-failed",
+            is_flag=True,
+            help="Only what failed before; without PATHS, wherever it is.",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def files_named(paths: Iterable[Path], *, tracks: bool) -> list[Path]:
@@ -36,19 +68,20 @@ def recordings_among(files: Sequence[Path], library: Library, *, tracks: bool) -
 
     if tracks:
         return list(files)
-    known = library.recordings()
-    recordings = list(gathered(files, {each.path for each in known if each.tracks}))
-    for line in suggestions(recordings, {each.path for each in known}):
+    known = library.known_paths()
+    calls = {Path(path) for path, has_tracks in known.items() if has_tracks}
+    recordings = list(gathered(files, calls))
+    for line in suggestions(recordings, known):
         click.echo(line, err=True)
     return recordings
 
 
-def suggestions(recordings: Iterable[Path], known: set[Path]) -> Iterator[str]:
+def suggestions(recordings: Iterable[Path], known: Collection[str]) -> Iterator[str]:
     """Yield a line for each folder with new recordings that look like the tracks of one call."""
-    from pipeline.batch import claimed_duration
+    from pipeline.ingest import claimed_duration
     from pipeline.tracks import files_of, may_be_tracks, suggestion
 
-    new = [each for each in recordings if each.absolute() not in known and not each.is_dir()]
+    new = [each for each in recordings if str(each.absolute()) not in known and not each.is_dir()]
     for folder in dict.fromkeys(each.parent for each in new):
         files = files_of(folder)
         if not set(files) <= set(new) or not may_be_tracks([each.stem for each in files]):

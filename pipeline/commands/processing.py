@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.commands.counting import ONLY, check_only, count_asked, known_files, speaker_options
-from pipeline.commands.gathering import files_named, recordings_among, tracks_option
-from pipeline.commands.revising import passage_options, revise_passage, tell_of_waiting
-from pipeline.commands.shared import Place, example, library_folder, open_library, show_lines
+from pipeline.commands.batching import Wanted, run_batch
+from pipeline.commands.counting import ONLY, check_only, count_asked, speaker_options
+from pipeline.commands.gathering import again_options, filing_options, tracks_option
+from pipeline.commands.revising import passage_options, revise_passage
+from pipeline.commands.shared import Place, example
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from models.engines import LocalEngines
-    from pipeline.library import Library
     from pipeline.process import Request
 
 ENGINES = {name: name for name in ("faster-whisper", "openai-whisper")}
 ENGINES["openai"] = "openai-whisper"
 # What cannot be asked of a passage.
-OF_WHOLE = ("channels", "project", "speakers", "min_speakers", "max_speakers", "only")
+HOW = ("tracks", "retry_failed", "dry_run", "project_from_folder")
+OF_WHOLE = (
+    *("channels", "project", "speakers", "min_speakers", "max_speakers", "only"),
+    *("tag", "participants"),
+    *HOW,
+)
 MOST_NAMED = 5  # lines of a vocabulary that are said to be of no use
 
 
 @click.command(
     epilog=example("relisten process interviews/ --channels interviewer,customer --project acme")
 )
-@click.argument("paths", nargs=-1, required=True, type=Place())
+@click.argument("paths", nargs=-1, type=Place())
 @click.option(
     "--model",
     metavar="NAME|PATH",
@@ -48,7 +50,8 @@ MOST_NAMED = 5  # lines of a vocabulary that are said to be of no use
     help="Names and products that are said, one a line.",
 )
 @click.option("--channels", metavar="NAMES", help="Who is on which channel, first one first.")
-@click.option("--project", help="The client or study that the recordings belong to.")
+@filing_options
+@again_options
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto")
 @speaker_options
 @tracks_option
@@ -58,19 +61,20 @@ def process(
     device: str,
     begin: str | None,
     end: str | None,
-    tracks: bool,
     **asked: Any,
 ) -> int:
     """Transcribe recordings, or folders of them, into the library.
 
-    What is done already is skipped; what was broken off is resumed; one bad file stops nothing.
+    They are taken by name, folder by folder. What is done already is skipped, wherever it was
+    moved to; what was broken off is resumed; one bad file stops nothing. Ctrl-C loses nothing.
     """
+    taken = {name: asked.pop(name) for name in HOW}
     if begin is not None or end is not None:
-        whole = [f"--{name.replace('_', '-')}" for name in OF_WHOLE if asked[name]]
-        whole += ["--tracks"] * tracks
+        given = {**asked, **taken}
+        whole = [f"--{name.replace('_', '-')}" for name in OF_WHOLE if given[name]]
         return revise_passage(paths, (begin, end), whole, partial(_prepare, device, asked))
     check_only(asked)
-    return _process(paths, *_prepare(device, asked), tracks=tracks)
+    return run_batch(Wanted(paths, **taken), *_prepare(device, asked))
 
 
 def _prepare(
@@ -89,6 +93,7 @@ def _prepare(
 
 def _request(engines: LocalEngines, asked: dict[str, Any]) -> Request:
     """Return what is asked for, with the model under its own name."""
+    from pipeline.filing import named
     from pipeline.process import Request
 
     if asked["model"]:
@@ -96,6 +101,8 @@ def _request(engines: LocalEngines, asked: dict[str, Any]) -> Request:
     asked["vocabulary"] = _names(asked["vocabulary"]) if asked["vocabulary"] else ()
     asked["speakers"] = count_asked(asked)
     asked["only"] = ONLY.get(asked["only"])
+    asked["tags"] = named(asked.pop("tag"))
+    asked["participants"] = named([asked["participants"] or ""])
     channels = asked.pop("channels")
     names = tuple(name.strip() for name in channels.split(",")) if channels else ()
     return Request(channels=names, **asked)
@@ -112,50 +119,3 @@ def _names(path: Path) -> tuple[str, ...]:
         said = f"{path}: not listened for, as their letters tell too little: {few}"
         click.echo(said, err=True)
     return terms
-
-
-def _process(
-    paths: tuple[Path, ...], engines: LocalEngines, request: Request, *, tracks: bool
-) -> int:
-    from pipeline.bars import bars
-    from pipeline.batch import State, process_all
-    from pipeline.library.filling import filling
-    from pipeline.view import outcome_line, summary_lines
-
-    if not request.only:
-        engines.require_recogniser()
-    outcomes = []
-    with open_library(create=True) as library, filling(library_folder(), tell_of_waiting):
-        meant = known_files(paths, library) if request.only else paths
-        named = files_named(meant, tracks=tracks)
-        files = recordings_among(named, library, tracks=tracks)
-        if not request.only:
-            _announce(files, library, engines, request)
-        with bars() as report:
-            for outcome in process_all(files, library, engines, request, report):
-                # click.echo goes round the bars, which then overwrite the line.
-                print(outcome_line(outcome), flush=True)  # noqa: T201
-                if outcome.details and os.environ.get("RELISTEN_TRACEBACK"):
-                    click.echo(outcome.details, err=True)
-                outcomes.append(outcome)
-    show_lines(summary_lines(outcomes))
-    return int(any(outcome.state is State.FAILED for outcome in outcomes))
-
-
-def _announce(
-    files: Sequence[Path], library: Library, engines: LocalEngines, request: Request
-) -> None:
-    """Say how long it will take, if anything is to be heard: nothing is loaded for this alone.
-
-    And say beforehand what will be missing.
-    """
-    from pipeline.diarize import NO_MODEL
-    from pipeline.forecast import announcement, work_ahead
-
-    work = work_ahead(files, library, request, engines)
-    if work.sound > 0:
-        speed = engines.expected_speed()
-        line = announcement(work, speed, engines.describe())
-        click.echo(f"{line}{engines.advice}", err=True)
-        if engines.voices is None:
-            click.echo(NO_MODEL, err=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.commands.shared import library_folder, open_library, show_lines
+from pipeline.commands.shared import held, open_library, show_lines
 from pipeline.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -54,14 +55,15 @@ def revise_passage(
     """
     from pipeline.bars import bars
     from pipeline.details import revised_lines
-    from pipeline.library.filling import filling
     from pipeline.revise import passage_of, revise, was_translated
     from pipeline.timestamps import parse_timestamp
 
     begin, end = (parse_timestamp(time) if time is not None else None for time in times)
     path = _one_of(paths, whole)
-    with open_library() as library, filling(library_folder(), tell_of_waiting):
+    with contextlib.ExitStack() as stack:
+        library = stack.enter_context(open_library())
         recording = _meant(path, library)
+        stack.enter_context(held(library, [recording.id]))
         passage = passage_of(recording, begin, end)
         made = library.made(recording.id).get("transcribe")
         engines, request = prepare(translated=made is not None and was_translated(made))
@@ -99,8 +101,3 @@ def _meant(path: Path, library: Library) -> Recording:
     if recording is None:
         raise NotFound(f"{path} is not in the library. Run: relisten process {path}")
     return replace(recording, path=path.absolute())
-
-
-def tell_of_waiting() -> None:
-    """Say that another process holds the library."""
-    click.echo("another relisten is filling this library; waiting for it", err=True)

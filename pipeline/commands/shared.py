@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from pipeline.library import Library
+    from pipeline.library import Filters, Library
 
 
 class Ordered(click.Group):
@@ -58,6 +59,20 @@ def open_library(*, create: bool = False) -> Library:
     return Library(library_folder(), create=create)
 
 
+def tell_of_waiting() -> None:
+    """Say that another process works on what is wanted."""
+    click.echo("another relisten is at work on this recording; waiting for it", err=True)
+
+
+@contextlib.contextmanager
+def held(library: Library, identities: Iterable[str]) -> Iterator[None]:
+    """Hold recordings: no other process works on them meanwhile."""
+    from pipeline.library.holding import holding_each
+
+    with holding_each(library.folder, identities, tell_of_waiting):
+        yield
+
+
 def as_json_option(command: Any) -> Any:
     """Add --json to a reading command."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
@@ -81,8 +96,19 @@ def filters_options(command: Any) -> Any:
     for option in (
         click.option("--until", metavar="DATE", help="Only up to this day, as 2026-09-30."),
         click.option("--since", metavar="DATE", help="Only from this day on, as 2026-09-01."),
-        click.option("--project", help="Only this project."),
-        click.option("--speaker", help="Only what this speaker says."),
+        click.option("--participant", metavar="NAME", help="Only where this person took part."),
+        click.option("--tag", metavar="TAG", help="Only what has this tag."),
+        click.option("--project", metavar="NAME", help="Only this project."),
+        click.option("--speaker", metavar="NAME", help="Only what this speaker says."),
     ):
         command = option(command)
     return command
+
+
+def filters_typed(typed: Mapping[str, str | None]) -> Filters:
+    """Return the filters that are typed; raises UsageError for a day that is none."""
+    from pipeline.library import Filters
+    from pipeline.timestamps import parse_day
+
+    days = {name: parse_day(typed[name]) for name in ("since", "until")}
+    return Filters(**{**typed, **days})

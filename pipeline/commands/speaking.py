@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.commands.revising import tell_of_waiting
 from pipeline.commands.shared import (
     Ordered,
     as_json_option,
     example,
-    library_folder,
+    held,
     open_library,
     show_json,
     show_lines,
@@ -110,7 +109,7 @@ def correct(name: str, wishes: list[Wish]) -> str:
     from pipeline.library.stages import now
     from pipeline.speaker_lines import said
 
-    with to_change() as library:
+    with to_change(name) as library:
         standing = scene(library.find(name), library)
         wanted = with_wishes(standing, wishes, now()) if wishes else without_last(standing)
         keep(wanted, library, engines())
@@ -125,21 +124,25 @@ def play_speaker(name: str, speaker: str) -> None:
 
     with open_library() as library:
         recording = library.find(name)
+        copy = library.copy_path(recording.id)
         label = scene(recording, library).label(speaker)
         known = next(
             each.portrait for each in described(recording, library) if each.portrait.label == label
         )
     if known.sample is None:
         raise UsageError(f"{known.name} never speaks alone in {recording.title}.")
-    clips.play(clips.original(recording), known.sample)
+    sound = clips.heard_from(recording, copy)
+    if sound.said:
+        click.echo(sound.said, err=True)
+    clips.play(sound.path, known.sample)
 
 
 @contextlib.contextmanager
-def to_change() -> Iterator[Library]:
-    """Open the library and hold it, so that no other process fills it meanwhile."""
-    from pipeline.library.filling import filling
+def to_change(name: str | None = None) -> Iterator[Library]:
+    """Open the library and hold a recording, or all: no other process works on it meanwhile."""
+    from pipeline.library.holding import EVERY
 
-    with open_library() as library, filling(library_folder(), tell_of_waiting):
+    with open_library() as library, held(library, [library.find(name).id] if name else EVERY):
         yield library
 
 
@@ -184,7 +187,7 @@ def confirm(recording: str, speaker: str, name: str | None) -> None:
     from pipeline.speaker_lines import confirmed_lines
 
     here = engines()
-    with to_change() as library:
+    with to_change(recording) as library:
         found = library.find(recording)
         confirmed = recognising.confirm(found, library, here, speaker, name)
     heard = confirmed.voice is not recognising.Voice.UNHEARD
@@ -199,7 +202,7 @@ def refuse(recording: str, speaker: str, name: str) -> None:
     """Say that a speaker is not a person, who is then not suggested again."""
     from pipeline import recognising
 
-    with to_change() as library:
+    with to_change(recording) as library:
         found = library.find(recording)
         shown, person = recognising.refuse(found, library, speaker, name)
     click.echo(f"{shown} in {found.title} is not {person}.")
@@ -212,7 +215,7 @@ def undo(recording: str, speaker: str) -> None:
     """Take back what you said last of a speaker: that it is a person, and the name, or is not."""
     from pipeline import recognising
 
-    with to_change() as library:
+    with to_change(recording) as library:
         found = library.find(recording)
         last = recognising.undo(found, library, engines(), speaker)
     verdict = "is" if last.confirmed else "is not"

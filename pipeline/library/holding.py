@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 from pipeline.errors import LibraryError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 FOLDER = "locks"
@@ -33,6 +33,17 @@ def holding(folder: Path, identity: str, tell: Callable[[], None]) -> Iterator[N
 
 
 @contextlib.contextmanager
+def holding_each(
+    folder: Path, identities: Iterable[str], tell: Callable[[], None]
+) -> Iterator[None]:
+    """Hold some recordings, in the order in which everybody does: no two wait for each other."""
+    with contextlib.ExitStack() as stack:
+        for each in sorted({identity[:SHARED_BY] for identity in identities}):
+            stack.enter_context(holding(folder, each, tell))
+        yield
+
+
+@contextlib.contextmanager
 def held_now(folder: Path, identity: str) -> Iterator[bool]:
     """Hold a recording if no other process does; yield whether it is held."""
     with contextlib.ExitStack() as stack:
@@ -47,9 +58,7 @@ def held_now(folder: Path, identity: str) -> Iterator[bool]:
 @contextlib.contextmanager
 def holding_all(folder: Path, tell: Callable[[], None]) -> Iterator[None]:
     """Hold every recording of a library, and those that may come."""
-    with contextlib.ExitStack() as stack:
-        for each in EVERY:
-            stack.enter_context(holding(folder, each, tell))
+    with holding_each(folder, EVERY, tell):
         yield
 
 
@@ -57,7 +66,8 @@ def holding_all(folder: Path, tell: Callable[[], None]) -> Iterator[None]:
 def _held(folder: Path, identity: str, patience: float = -1) -> Iterator[None]:
     """Raise Timeout where it cannot be held within some seconds; less than 0 is for good."""
     place = folder / FOLDER
-    lock = FileLock(place / f"{identity[:SHARED_BY]}.lock", mode=0o600)
+    # One thread may begin what another goes on with and ends.
+    lock = FileLock(place / f"{identity[:SHARED_BY]}.lock", mode=0o600, thread_local=False)
     try:
         place.mkdir(mode=0o700, exist_ok=True)
         lock.acquire(timeout=patience)
