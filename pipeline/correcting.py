@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from pipeline.corrections import corrected, note
 from pipeline.errors import NotFound, UsageError
 from pipeline.speakers import (
     EditKind,
@@ -23,6 +24,7 @@ from pipeline.transcript import Made, Span
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from pipeline.corrections import Fit
     from pipeline.library import Library
     from pipeline.listening import Engines
     from pipeline.people import Recognised
@@ -33,7 +35,7 @@ ROUNDED = 1.0  # second: by how much a time that is shown may pass the end
 # Characters of a name that would move the cursor, or that no file can hold.
 UNWRITTEN = {"Cc", "Cs"}
 DASH = "\u2013"  # a typed passage may have it in the place of a hyphen
-NEEDS = {"turns": "attribute", "annotation": "annotate"}  # what follows from which stage
+NEEDS = {"turns": "diarize", "annotation": "annotate"}  # what can be put right after which stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,16 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A recording with who speaks in it, by the machine and by hand."""
+    """A recording with who speaks in it, by the machine and by hand.
+
+    The words of `segments` are as a person has corrected them; `fits` tells what became of that.
+    """
 
     recording: Recording
     segments: tuple[Segment, ...]
     spans: tuple[SpeakerSpan, ...]
     edits: tuple[SpeakerEdit, ...]
+    fits: tuple[Fit, ...] = ()
 
     @property
     def cast(self) -> dict[str, str]:
@@ -89,8 +95,9 @@ def scene(recording: Recording, library: Library) -> Scene:
         raise UsageError(
             f"{recording.title}: it is not transcribed yet. Run: relisten process {recording.path}"
         )
-    segments, spans = library.segments(recording.id), library.spans(recording.id)
-    return Scene(recording, segments, spans, library.edits(recording.id))
+    heard, spans = library.segments(recording.id), library.spans(recording.id)
+    segments, fits = corrected(heard, library.corrections(recording.id))
+    return Scene(recording, segments, spans, library.edits(recording.id), fits)
 
 
 def with_wishes(standing: Scene, wishes: Iterable[Wish], made_at: str) -> Scene:
@@ -265,7 +272,7 @@ def keep(
     """
     recording = standing.recording
     turns = turns_by_hand(standing.segments, standing.spans, standing.edits)
-    made = Made("relisten", version("relisten"))
+    made = made_by_hand(standing.fits, recording.id)
     library.store_edits(recording.id, standing.edits, turns, made, decided)
     if NEEDS["annotation"] not in library.made(recording.id):
         # 300 ms of imports that who only looks need not wait for
@@ -274,6 +281,11 @@ def keep(
 
         with Listening(recording.path, engines) as listening:
             STAGES[NEEDS["annotation"]](recording, library, listening, Request())
+
+
+def made_by_hand(fits: Iterable[Fit], identity: str) -> Made:
+    """Return what makes turns, with what to know of corrections in a recording's words."""
+    return Made("relisten", version("relisten"), notes=note(fits, identity[:8]))
 
 
 def without_last(standing: Scene) -> Scene:

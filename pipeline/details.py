@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.correction_lines import counted_fits, fit_line
 from pipeline.timestamps import format_timestamp
 from pipeline.transcript import join_words
 from pipeline.view import short_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from pipeline.corrections import Fit
     from pipeline.recording import Recording
     from pipeline.revise import Revised
     from pipeline.transcript import Made, Revision, Segment, Span, Transcript
@@ -23,17 +25,19 @@ MADE = {
     "diarize": "Speakers",
     "attribute": "Turns",
     "annotate": "Entities and keyphrases",
+    "copy": "Copy for listening",
 }
 
 
-def counts(transcript: Transcript) -> tuple[str, ...]:
+def counts(transcript: Transcript, fits: Sequence[Fit] = ()) -> tuple[str, ...]:
     """Return what there is to know, counted: nothing for most transcripts."""
     known = (
         (len(transcript.unheard), "stretch of voice without words", "stretches"),
         (words_removed(transcript), "word removed", "words"),
         (len(transcript.revisions), "passage recognised anew", "passages"),
     )
-    return tuple(counted(count, one, several) for count, one, several in known if count)
+    counted_each = (counted(count, one, several) for count, one, several in known if count)
+    return tuple(filter(None, (*counted_each, counted_fits(fits))))
 
 
 def counted(count: int, one: str, several: str) -> str:
@@ -47,14 +51,18 @@ def words_removed(transcript: Transcript) -> int:
     return sum(len(each.text.split()) for each in transcript.removed)
 
 
-def hint_lines(recording: Recording, transcript: Transcript) -> Iterator[str]:
+def hint_lines(
+    recording: Recording, transcript: Transcript, fits: Sequence[Fit] = ()
+) -> Iterator[str]:
     """Yield one line that points to the details, if there is something to know."""
-    if known := counts(transcript):
+    if known := counts(transcript, fits):
         yield ""
         yield f"{', '.join(known)}: relisten show {short_id(recording)} --details"
 
 
-def detail_lines(recording: Recording, transcript: Transcript) -> Iterator[str]:
+def detail_lines(
+    recording: Recording, transcript: Transcript, fits: Sequence[Fit] = ()
+) -> Iterator[str]:
     """Yield how a transcript was made, and what in it deserves a second look."""
     yield from ("", "How it was made")
     yield from (f"  {MADE.get(stage, stage)}: {how(made)}" for stage, made in transcript.made)
@@ -66,6 +74,9 @@ def detail_lines(recording: Recording, transcript: Transcript) -> Iterator[str]:
     if transcript.revisions:
         yield from ("", "Recognised anew")
         yield from (revision_line(revision) for revision in transcript.revisions)
+    if fits:
+        yield from ("", "Corrected by hand")
+        yield from (fit_line(fit) for fit in fits)
 
 
 def how(made: Made) -> str:

@@ -289,4 +289,4 @@ def test_a_recording_whose_file_is_gone_can_be_put_right(library: Library, call:
     assert found
     found.path.unlink()
     keep(merged(library, call), library, here())
-    assert set(library.made(call)) == {"transcribe", "diarize", "attribute", "annotate"}
+    assert set(library.made(call)) >= {"transcribe", "diarize", "attribute", "annotate"}

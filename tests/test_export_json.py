@@ -143,6 +143,8 @@ def test_the_file_says_what_it_is_and_holds_the_recording_and_the_turns() -> Non
             "recorded_at": None,
             "duration": 3600.0,
             "project": None,
+            "participants": [],
+            "tags": [],
         },
         "language": "en",
         "speakers": ["Ben"],

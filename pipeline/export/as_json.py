@@ -44,6 +44,8 @@ class Recording:
     recorded_at: str | None
     duration: float
     project: str | None
+    participants: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ def as_data(document: Document) -> dict[str, Any]:
         document.recorded_at,
         document.duration,
         document.project,
+        document.participants,
+        document.tags,
     )
     contents = Contents(
         FORMAT,
@@ -150,6 +154,8 @@ def _document(contents: Contents) -> Document:
         recording.duration,
         recording.recorded_at,
         recording.project,
+        recording.participants,
+        recording.tags,
     )
 
 
