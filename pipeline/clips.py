@@ -1,4 +1,4 @@
-"""A passage of a recording as sound: cut from the original, faded, played or written.
+"""A passage of a recording as sound: cut from it or its copy, faded, played or written.
 
 pydub cuts and fades; soundfile writes; sounddevice plays.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +35,14 @@ SUFFIXES = (".wav", ".flac", ".mp3", ".ogg", ".opus")
 OPUS_RATES = (8_000, 12_000, 16_000, 24_000, 48_000)  # Hz; the codec knows no others
 
 
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """The file that a recording is heard from; `said` is what to know of it, if anything is."""
+
+    path: Path
+    said: str = ""
+
+
 def around(start: float, end: float | None, duration: float) -> Span:
     """Return what to play for a moment or a passage: a little before it, within the recording."""
     first = max(0.0, start - LEAD_IN)
@@ -52,13 +61,28 @@ def original(recording: Recording) -> Path:
     except OSError as error:
         raise AudioError(
             f"{path}: the recording is not there any more. "
-            "Plug the drive in, or run relisten process on where it is now."
+            "Plug the drive in, or look for it where it may be: relisten relink FOLDER"
         ) from error
     if size != recording.size:
         raise AudioError(
-            f"{path}: this is no longer the file that was transcribed. Run relisten process on it."
+            f"{path}: this is no longer the file that was transcribed. Look for that one "
+            "elsewhere: relisten relink FOLDER. Or run relisten process on this one."
         )
     return path
+
+
+def heard_from(recording: Recording, copy: Path) -> Sound:
+    """Return the recording itself, or its listening copy where that is all that is there.
+
+    Raises AudioError where neither is.
+    """
+    try:
+        return Sound(original(recording))
+    except AudioError:
+        if not copy.is_file():
+            raise
+        said = f"the recording itself is not at {recording.path}; this is its listening copy"
+        return Sound(copy, said)
 
 
 def _check_tracks(recording: Recording) -> None:

@@ -16,8 +16,10 @@ from pipeline.clips import (
     LENGTH,
     OPUS_RATES,
     SUFFIXES,
+    Sound,
     around,
     cut,
+    heard_from,
     original,
     play,
     sound_device,
@@ -303,7 +305,7 @@ def test_a_recording_that_is_gone_is_said_with_what_to_do(tmp_path: Path, name: 
         original(recording(path=tmp_path / name))
     assert str(caught.value) == (
         f"{tmp_path / name}: the recording is not there any more. "
-        "Plug the drive in, or run relisten process on where it is now."
+        "Plug the drive in, or look for it where it may be: relisten relink FOLDER"
     )
 
 
@@ -313,8 +315,32 @@ def test_another_file_in_a_recordings_place_is_not_cut_from(tmp_path: Path, more
     with pytest.raises(AudioError) as caught:
         original(recording(path=path, size=path.stat().st_size + more))
     assert str(caught.value) == (
-        f"{path}: this is no longer the file that was transcribed. Run relisten process on it."
+        f"{path}: this is no longer the file that was transcribed. Look for that one elsewhere: "
+        "relisten relink FOLDER. Or run relisten process on this one."
     )
+
+
+def test_a_recording_that_is_there_is_heard_itself(tmp_path: Path) -> None:
+    path = write_wav(tmp_path / "call.wav", tone(1.0))
+    copy = write_wav(tmp_path / "copy.opus", tone(1.0))
+    known = recording(path=path, size=path.stat().st_size)
+    assert heard_from(known, copy) == Sound(path)
+
+
+@pytest.mark.parametrize("other", [None, b"another file"])
+def test_a_copy_is_heard_where_the_recording_is_gone_or_changed(
+    tmp_path: Path, other: bytes | None
+) -> None:
+    path, copy = tmp_path / "call.wav", write_wav(tmp_path / "copy.opus", tone(1.0))
+    if other:
+        path.write_bytes(other)
+    said = f"the recording itself is not at {path}; this is its listening copy"
+    assert heard_from(recording(path=path), copy) == Sound(copy, said)
+
+
+def test_where_neither_is_there_it_is_the_recording_that_is_missed(tmp_path: Path) -> None:
+    with pytest.raises(AudioError, match=r"call\.wav: the recording is not there any more"):
+        heard_from(recording(path=tmp_path / "call.wav"), tmp_path / "copy.opus")
 
 
 # --- playing --------------------------------------------------------------------------------

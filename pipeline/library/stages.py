@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     )
 
 # In the order in which they run, each with those whose result it makes stale.
-STAGES = ("transcribe", "diarize", "attribute", "annotate")
+TEXT_STAGES = ("transcribe", "diarize", "attribute", "annotate")
+STAGES = (*TEXT_STAGES, "copy")
 DEPENDENT = {
     "transcribe": ("attribute", "annotate"),
     "diarize": ("attribute", "annotate"),
     "attribute": ("annotate",),
     "annotate": (),
+    "copy": (),
 }
 
 
