@@ -51,6 +51,8 @@ def document_of(library: Library, recording: Recording) -> Document:
         duration=recording.duration,
         recorded_at=recording.recorded_at,
         project=recording.project,
+        participants=library.participants(recording.id),
+        tags=library.tags(recording.id),
     )
 
 

@@ -55,7 +55,7 @@ class Recording:
     tracks: tuple[Track, ...] = ()
 
     @property
-    def participants(self) -> tuple[str, ...]:
+    def track_names(self) -> tuple[str, ...]:
         """The names that the files of the tracks give, first channel first; none for one file."""
         return tuple(track.participant for track in self.tracks)
 

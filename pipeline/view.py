@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.filing import BY_HAND
 from pipeline.timestamps import format_timestamp
 
 if TYPE_CHECKING:
@@ -60,25 +60,28 @@ def entry_lines(entries: Sequence[Entry], *, filtered: bool = False) -> Iterator
     if not entries:
         yield "Nothing yet. Fill the library: relisten process FOLDER"
         return
-    rows = [("ID", "DATE", "LENGTH", "SPEAKERS", "TITLE")]
-    rows += [
-        (
-            short_id(entry.recording),
-            entry.recording.recorded_at[:10],
-            format_timestamp(entry.recording.duration),
-            ", ".join(entry.speakers) or "-",
-            entry.recording.title
-            + tracks_of(entry.recording)
-            + ("" if entry.complete else "  (unfinished)"),
-        )
-        for entry in entries
-    ]
-    yield from table(rows)
+    columns = {
+        "ID": [short_id(entry.recording) for entry in entries],
+        "DATE": [entry.recording.recorded_at[:10] for entry in entries],
+        "LENGTH": [format_timestamp(entry.recording.duration) for entry in entries],
+        "PROJECT": [entry.recording.project or "" for entry in entries],
+        "TAGS": [", ".join(entry.tags) for entry in entries],
+        "SPEAKERS": [", ".join(entry.speakers) or "-" for entry in entries],
+        "TITLE": [_title_line(entry) for entry in entries],
+    }
+    # Who files nothing has no empty columns for it.
+    used = {name: cells for name, cells in columns.items() if any(cells) or name == "TITLE"}
+    yield from table([tuple(used), *zip(*used.values(), strict=True)])
+
+
+def _title_line(entry: Entry) -> str:
+    unfinished = "" if entry.complete else "  (unfinished)"
+    return f"{entry.recording.title}{tracks_of(entry.recording)}{unfinished}"
 
 
 def tracks_of(recording: Recording) -> str:
     """Return of how many tracks a recording is made, and whose they are; "" for one file."""
-    names = recording.participants
+    names = recording.track_names
     return f"  ({len(names)} tracks: {', '.join(names)})" if names else ""
 
 
@@ -90,12 +93,21 @@ def table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
         yield "  ".join([*cells, row[-1]])
 
 
-def transcript_lines(recording: Recording, transcript: Transcript) -> Iterator[str]:
-    """Yield one transcript as it is read, with what was found in it at the end."""
+def transcript_lines(
+    recording: Recording, transcript: Transcript, filed: str = ""
+) -> Iterator[str]:
+    """Yield one transcript as it is read, with what was found in it at the end.
+
+    `filed` is a line that says what it is filed under.
+    """
     length = format_timestamp(recording.duration)
-    date = f"{recording.recorded_at[:10]} (from its {recording.recorded_at_from})"
+    origin = recording.recorded_at_from
+    known = "by hand" if origin == BY_HAND else f"from its {origin}"
+    date = f"{recording.recorded_at[:10]} ({known})"
     yield recording.title
     yield f"{short_id(recording)}  {date}  {length}  {recording.path.name}{tracks_of(recording)}"
+    if filed:
+        yield filed
     if recording.damage:
         yield f"Note: {recording.damage}."
     yield ""
@@ -164,20 +176,6 @@ def outcome_line(outcome: Outcome) -> str:
     recording = outcome.recording
     name = recording.title if recording and recording.tracks else outcome.path.name
     return f"{outcome.state}{identity}  {name}{note}"
-
-
-def summary_lines(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """Yield how a batch went: the counts, then every failure with its reason."""
-    if not outcomes:
-        yield "There is no recording in what was named."
-        return
-    counts = Counter(outcome.state for outcome in outcomes)
-    states = type(outcomes[0].state)
-    yield ", ".join(f"{counts[state]} {state}" for state in states if counts[state]) + "."
-    failed = [outcome for outcome in outcomes if outcome.recording is None]
-    if failed:
-        yield "Not transcribed:"
-        yield from (f"  {outcome.message}" for outcome in failed)
 
 
 def model_lines(models: Sequence[Listed]) -> Iterator[str]:

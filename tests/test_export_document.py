@@ -30,6 +30,8 @@ def test_facts_are_those_that_are_known() -> None:
         ("Date", "2026-09-01"),
         ("Duration", "1:02:03"),
         ("Project", "acme"),
+        ("Participants", "Ann Lee, Bob"),
+        ("Tags", "pricing, churn"),
         ("File", "call.m4a"),
     )
 

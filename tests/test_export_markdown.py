@@ -49,6 +49,8 @@ def test_a_document_reads_from_its_facts_to_its_keyphrases() -> None:
         "- Date: 2026-09-01\n"
         "- Duration: 1:02:03\n"
         "- Project: acme\n"
+        "- Participants: Ann Lee, Bob\n"
+        "- Tags: pricing, churn\n"
         "- File: call.m4a\n"
         "\n"
         "**Anna** [00:00] How is it going?\n"
@@ -80,6 +82,8 @@ def test_another_parser_sees_the_parts_as_they_are_meant() -> None:
         ("p", "Date: 2026-09-01"),
         ("p", "Duration: 1:02:03"),
         ("p", "Project: acme"),
+        ("p", "Participants: Ann Lee, Bob"),
+        ("p", "Tags: pricing, churn"),
         ("p", "File: call.m4a"),
         ("p", "Anna [00:00] How is it going?"),
         ("p", "Ben & Co [00:02] At Acme? Too expensive."),

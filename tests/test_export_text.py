@@ -18,6 +18,8 @@ def test_a_document_reads_from_its_facts_to_its_last_turn() -> None:
         "Date: 2026-09-01\n"
         "Duration: 1:02:03\n"
         "Project: acme\n"
+        "Participants: Ann Lee, Bob\n"
+        "Tags: pricing, churn\n"
         "File: call.m4a\n"
         "\n"
         "[00:00] Anna: How is it going?\n"

@@ -40,6 +40,12 @@ class OneTranscript:
         self.asked.append(identity)
         return transcript(turn("How is it going?"), turn("Too expensive.", "Ben", 2.0))
 
+    def participants(self, _: str) -> tuple[str, ...]:
+        return ("Ann Lee", "Bob")
+
+    def tags(self, _: str) -> tuple[str, ...]:
+        return ("pricing",)
+
 
 LIBRARY = cast("Library", OneTranscript())
 
@@ -69,6 +75,9 @@ def test_a_document_has_the_transcript_with_the_facts_of_its_recording() -> None
     assert document.transcript.turns[1].text == "Too expensive."
     assert (document.title, document.file_name, document.duration) == ("First call", "call.m4a", 12)
     assert (document.recorded_at, document.project) == ("2026-09-01T14:30:00", "acme")
+    assert (document.participants, document.tags) == (("Ann Lee", "Bob"), ("pricing",))
+    assert dict(document.facts)["Participants"] == "Ann Lee, Bob"
+    assert dict(document.facts)["Tags"] == "pricing"
 
 
 # --- formats --------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ def test_a_recording_does_not_change() -> None:
         RECORDING.title = "Another"  # type: ignore[misc]
 
 
-def test_a_recording_of_tracks_knows_its_participants_by_channel() -> None:
+def test_a_recording_of_tracks_knows_whose_they_are_by_channel() -> None:
     tracks = (Track("audioAnna.m4a", "Anna"), Track("b.wav", "Ben"))
-    assert replace(RECORDING, tracks=tracks).participants == ("Anna", "Ben")
-    assert RECORDING.participants == ()
+    assert replace(RECORDING, tracks=tracks).track_names == ("Anna", "Ben")
+    assert RECORDING.track_names == ()

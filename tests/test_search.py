@@ -445,7 +445,6 @@ def test_a_quoted_phrase_is_that_phrase_alone(prices: Library) -> None:
         (Filters(since="2026-09-15"), {"Canyon"}),
         (Filters(until="2026-09-15"), {"Harbor"}),
         (Filters(recording=CANYON), {"Canyon"}),
-        (Filters(project="Zeta"), set()),
     ],
 )
 def test_filters_hold(library: Library, filters: Filters, titles: set[str]) -> None:

@@ -51,6 +51,16 @@ def test_a_library_is_a_table_with_its_columns_lined_up() -> None:
     assert {line.index("First call") for line in lines[1:]} == {lines[0].index("TITLE")}
 
 
+def test_project_and_tags_have_columns_only_where_there_are_any() -> None:
+    filed = entry(recording=recording(project="Acme"))
+    lines = list(view.entry_lines([entry(), filed]))
+    assert lines[0].split() == ["ID", "DATE", "LENGTH", "PROJECT", "SPEAKERS", "TITLE"]
+    assert lines[2] == "abababab  2026-09-01  10:00   Acme     Anna, Ben  First call"
+    tagged = list(view.entry_lines([entry(tags=("pricing", "churn"))]))
+    assert tagged[0].split() == ["ID", "DATE", "LENGTH", "TAGS", "SPEAKERS", "TITLE"]
+    assert "  pricing, churn  Anna, Ben  First call" in tagged[1]
+
+
 @pytest.mark.parametrize(
     ("fields", "shown"),
     [
@@ -76,6 +86,16 @@ def test_a_transcript_is_read_turn_by_turn_with_what_was_found_at_its_end() -> N
     assert lines[lines.index("Entities") + 1] == "  ORG: Acme [00:02] [01:02]"
     assert lines[lines.index("Keyphrases") + 2] == "  acme [00:02]"
     assert lines[-1] == "Note on the words: no timings at 3 s."
+
+
+def test_a_transcript_says_what_it_is_filed_under_and_that_its_date_is_by_hand() -> None:
+    dated = recording(recorded_at="2026-09-02T00:00:00", recorded_at_from="hand")
+    lines = list(view.transcript_lines(dated, transcript(), "Project: acme"))
+    assert lines[1:4] == [
+        "abababab  2026-09-02 (by hand)  10:00  first.m4a",
+        "Project: acme",
+        "",
+    ]
 
 
 def test_a_damaged_file_and_a_silent_one_say_so() -> None:
@@ -140,7 +160,7 @@ def test_no_hit_repeats_what_was_looked_for() -> None:
     assert list(view.hit_lines([], "tea")) == ["Nothing is said that matches 'tea'."]
 
 
-def test_a_batch_ends_with_counts_and_every_reason() -> None:
+def test_what_became_of_a_file_is_one_line() -> None:
     outcomes = [
         Outcome(Path("a.wav"), State.FAILED, message="a.wav: the file is empty."),
         Outcome(Path("b.wav"), State.DONE, recording()),
@@ -153,15 +173,6 @@ def test_a_batch_ends_with_counts_and_every_reason() -> None:
         "already done  abababab  c.wav",
         "done  abababab  d.wav  (it breaks off)",
     ]
-    assert list(view.summary_lines(outcomes)) == [
-        "2 done, 1 already done, 1 failed.",
-        "Not transcribed:",
-        "  a.wav: the file is empty.",
-    ]
-
-
-def test_a_batch_of_nothing_says_so() -> None:
-    assert list(view.summary_lines([])) == ["There is no recording in what was named."]
 
 
 def test_models_are_listed_with_whether_they_are_here() -> None:

@@ -11,6 +11,7 @@ from pipeline.commands.shared import (
     as_json_option,
     example,
     filters_options,
+    filters_typed,
     open_library,
     show_json,
     show_lines,
@@ -18,7 +19,9 @@ from pipeline.commands.shared import (
 from pipeline.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
-    from pipeline.library import Library
+    from collections.abc import Iterator
+
+    from pipeline.library import Filters, Library
     from pipeline.recording import Recording
 
 FORMATS = ("txt", "md", "json", "srt", "vtt")
@@ -27,13 +30,12 @@ FORMATS = ("txt", "md", "json", "srt", "vtt")
 @click.command("list", epilog=example("relisten list --project acme"))
 @filters_options
 @as_json_option
-def list_(as_json: bool, since: str | None, until: str | None, **which: str | None) -> None:
+def list_(as_json: bool, **which: str | None) -> None:
     """List the recordings in the library."""
-    from pipeline.library import EVERYTHING, Filters
-    from pipeline.timestamps import parse_day
+    from pipeline.library import EVERYTHING
     from pipeline.view import entry_lines
 
-    filters = Filters(since=parse_day(since), until=parse_day(until), **which)
+    filters = filters_typed(which)
     with open_library() as library:
         entries = library.entries(filters)
     if as_json:
@@ -52,16 +54,20 @@ def show(recording: str, details: bool, as_json: bool) -> None:
     RECORDING is the start of an id, or a title, as `relisten list` shows them.
     """
     from pipeline.details import detail_lines, hint_lines
+    from pipeline.filing_lines import filed_line
+    from pipeline.rewording import fits_of
     from pipeline.view import transcript_lines
 
     with open_library() as library:
         found = library.find(recording)
         transcript = library.transcript(found.id)
+        filed = {"tags": library.tags(found.id), "participants": library.participants(found.id)}
+        fits = fits_of(found, library)
     if as_json:
-        show_json({"recording": found, "transcript": transcript})
+        show_json({"recording": found, **filed, "transcript": transcript})
     else:
-        show_lines(transcript_lines(found, transcript))
-        show_lines((detail_lines if details else hint_lines)(found, transcript))
+        show_lines(transcript_lines(found, transcript, filed_line(found, **filed)))
+        show_lines((detail_lines if details else hint_lines)(found, transcript, fits))
 
 
 @click.command(epilog=example('relisten search "too expensive" --speaker customer'))
@@ -76,27 +82,15 @@ def search(words: tuple[str, ...], limit: int, as_json: bool, **which: str | Non
     QUERY is words (all must be there; where they stand together comes first), pri* for all that
     begins so, AND, OR, NOT, and '"a phrase"', in quotes within quotes, for these words alone.
     """
-    from pipeline.library import Filters
     from pipeline.search import search as find
-    from pipeline.timestamps import parse_day
     from pipeline.view import hit_lines
 
     query = " ".join(words)
-    which |= {name: parse_day(which[name]) for name in ("since", "until")}
     with open_library() as library:
         if name := which["recording"]:
             which["recording"] = library.find(name).id
-        hits = find(library, query, Filters(**which), limit)
-        if not hits and which["speaker"]:
-            check_speaker(which["speaker"], library)
+        hits = find(library, query, filters_typed(which), limit)
     show_json(hits) if as_json else show_lines(hit_lines(hits, query))
-
-
-def check_speaker(name: str, library: Library) -> None:
-    """Raise NotFound where nobody in the library is called so."""
-    names = {each.casefold() for entry in library.entries() for each in entry.speakers}
-    if name.casefold() not in names:
-        raise NotFound(f"nobody is called {name!r} in the library. See who is: relisten list")
 
 
 @click.command(epilog=example("relisten play 3f2a91c4@12:34 -o clip.wav"))
@@ -112,14 +106,23 @@ def play(what: str, output: Path | None, force: bool) -> None:
 
     with open_library() as library:
         recording, start, end = meant(library, what)
-        kept = [each.path for each in library.recordings()] if output else []
+        kept = list(files_kept(library)) if output else []
+        copy = library.copy_path(recording.id)
     span = clips.around(start, end, recording.duration)
-    path = clips.original(recording)
+    sound = clips.heard_from(recording, copy)
+    if sound.said:
+        click.echo(sound.said, err=True)
     if output is None:
-        clips.play(path, span)
+        clips.play(sound.path, span)
     else:
-        clips.write_clip(path, span, output, kept=kept, force=force)
+        clips.write_clip(sound.path, span, output, kept=kept, force=force)
         click.echo(f"{output}: {span.duration:.1f} s of {recording.title}")
+
+
+def files_kept(library: Library) -> Iterator[Path]:
+    """Yield what no clip may take the place of: recordings and their copies."""
+    for each in library.recordings():
+        yield from (each.path, library.copy_path(each.id))
 
 
 def meant(library: Library, what: str) -> tuple[Recording, float, float | None]:
@@ -135,7 +138,8 @@ def meant(library: Library, what: str) -> tuple[Recording, float, float | None]:
 
 
 @click.command(epilog=example("relisten export 3f2a91c4 --format srt,md -o transcripts/"))
-@click.argument("recordings", nargs=-1, required=True)
+@click.argument("recordings", nargs=-1)
+@filters_options
 @click.option(
     "--format",
     "formats",
@@ -151,13 +155,39 @@ def meant(library: Library, what: str) -> tuple[Recording, float, float | None]:
     help="The folder to write to. Default: this one.",
 )
 @click.option("--force", is_flag=True, help="Write over files that you may have edited.")
-def export(recordings: tuple[str, ...], formats: str, output: Path, force: bool) -> None:
-    """Write transcripts as files for people and other programs."""
+def export(
+    recordings: tuple[str, ...], formats: str, output: Path, force: bool, **which: str | None
+) -> None:
+    """Write transcripts as files for people and other programs.
+
+    Name the RECORDINGS, or say which by filters: relisten export --project acme
+    """
     from pipeline.exporting import export_recording, known_formats
 
-    chosen = known_formats(formats.split(","))
+    chosen, filters = known_formats(formats.split(",")), filters_typed(which)
     with open_library() as library:
-        for name in recordings:
-            found = library.find(name)
+        for found in wanted(library, recordings, filters):
             for path in export_recording(library, found, chosen, output, force=force):
                 click.echo(path)
+
+
+def wanted(library: Library, names: tuple[str, ...], filters: Filters) -> list[Recording]:
+    """Return the recordings that are named, or that filters leave and that have a transcript."""
+    from pipeline.library import EVERYTHING
+
+    if bool(names) is (filters != EVERYTHING):
+        raise UsageError(
+            "name recordings, or say which by filters, as in: relisten export --project acme"
+        )
+    if names:
+        return [library.find(name) for name in names]
+    entries = library.entries(filters)
+    if not entries:
+        raise NotFound(
+            "no recording in the library matches that. See which there are: relisten list"
+        )
+    for entry in entries:
+        if "attribute" not in entry.stages:
+            title = entry.recording.title
+            click.echo(f"{title}: left out, as it is not transcribed yet.", err=True)
+    return [entry.recording for entry in entries if "attribute" in entry.stages]

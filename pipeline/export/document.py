@@ -22,6 +22,8 @@ class Document:
     duration: float
     recorded_at: str | None = None
     project: str | None = None
+    participants: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.duration < math.inf:
@@ -39,6 +41,8 @@ class Document:
             ("Date", self.recorded_at),
             ("Duration", format_timestamp(self.duration)),
             ("Project", self.project),
+            ("Participants", ", ".join(self.participants)),
+            ("Tags", ", ".join(self.tags)),
             ("File", self.file_name),
         )
         return tuple((name, one_line(value)) for name, value in known if value)
