@@ -41,6 +41,9 @@ FULL_SCALE = 32_768.0
 TOGETHER = 60 * SAMPLE_RATE  # samples of each track that are held while they are put together
 # libsndfile reads no MPEG that FFmpeg does not, and its decoder writes warnings past Python.
 MPEG_SUFFIXES = frozenset({".mp1", ".mp2", ".mp3", ".mpga"})
+HEAD = 1 << 18  # bytes: where a file begins with so many zeros, nothing was ever written to it
+BOM = b"\xef\xbb\xbf"
+PLAYLISTS = (b"#extm3u", b"ffconcat", b"[playlist]", b"<asx", b"<?wpl", b"v=0\n")
 
 
 class Audio:
@@ -273,10 +276,29 @@ def _check_readable(path: Path) -> None:
             return
         if path.stat().st_size == 0:
             raise NoAudio(f"{path}: the file is empty (0 bytes). Copy it again from where it came.")
-        path.open("rb").close()
+        _check_head(path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise AudioError(f"{path}: it cannot be read ({reason}). Check its permissions.") from error
+
+
+def _check_head(path: Path) -> None:
+    """Refuse what is plain from a file's beginning; decoders would read it to its end."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if not head.strip(b"\0"):
+        raise NoAudio(
+            f"{path}: it holds nothing but zeros, as where a copy or a download broke off. "
+            "Copy it again from where it came."
+        )
+    if head.removeprefix(BOM).lstrip()[:16].lower().startswith(PLAYLISTS):
+        raise NoAudio(f"{path}: it is a list of other recordings, and no recording. Name those.")
+
+
+def _begins_as_mpeg(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(3)
+    return head == b"ID3" or (head[:1] == b"\xff" and head[1:2] >= b"\xe0")
 
 
 @contextlib.contextmanager
@@ -284,7 +306,7 @@ def _opened_by_either(path: Path) -> Iterator[FFmpegSource | SoundFileSource]:
     try:
         source: FFmpegSource | SoundFileSource = FFmpegSource(path)
     except AudioError as refusal:
-        if path.suffix.lower() in MPEG_SUFFIXES:
+        if path.suffix.lower() in MPEG_SUFFIXES or _begins_as_mpeg(path):
             raise
         try:
             source = SoundFileSource(path)

@@ -13,9 +13,10 @@ MEDIA_SUFFIXES = frozenset(
 OTHER_SUFFIXES = frozenset(
     f".{name}"
     for names in (
-        "ass bak bmp crdownload css csv db doc docx eaf gif heic htm html ini jpeg jpg js json lab",
-        "log md ods odt pages part pdf png ppt pptx py qdpx rtf rttm srt ssa stm sub svg textgrid",
-        "tmp toml tsv txt vtt webp xls xlsx xml yaml yml zip",
+        "ass bak bmp crdownload css csv db doc docx download eaf filepart gif heic htm html ini",
+        "jpeg jpg js json lab log m3u m3u8 md ods odt opdownload pages part partial pdf pls png",
+        "ppt pptx py qdpx rtf rttm srt ssa stm sub svg textgrid tmp toml tsv txt vtt webp xls xlsx",
+        "xml yaml yml zip zoom",
     )
     for name in names.split()
 )

@@ -34,6 +34,19 @@ LONGEST_UNSAID = 12 * 3600.0
 SURE_OF_LENGTH = frozenset({"wav", "w64", "flac", "aiff", "caf", "mov", "au"})
 # Above it are what writers put in a RIFF header that they cannot come back to, to say its size.
 LARGEST_RIFF = 0x7FFF_0000  # bytes
+# FFmpeg's names for the formats that hold their sound themselves. Not among them are those that
+# name other files or addresses, which it would open: playlists (hls, concat), sdp, image2 ...
+FORMATS = (
+    "3dostr aa aac aax ac3 ac4 acm adp ads aea afc aiff aix alaw amr amrnb amrwb apc ape apm aptx "
+    "aptx_hd asf asf_o ast au av1 avi avr bfstm bink binka bonk brstm caf daud dfpwm dsf dsicin "
+    "dss dts dtshd dv eac3 ea epaf f32be f32le f64be f64le flac flv frm fsb g722 g723_1 g726 "
+    "g726le g728 g729 gsm gxf hca hcom iamf iff ilbc ircam iss iv8 ivf kux lc3 live_flv lmlm4 "
+    "loas matroska mca mlp mlv mmf mods mov mp3 mpc mpc8 mpeg mpegts mpegtsraw mpegvideo msf mtaf "
+    "mtv mulaw mxf mxg nistsphere nsp nsv nut obu ogg oma osq paf pmp pva pvf qcp qoa r3d rka rm "
+    "roq rsd rso s16be s16le s24be s24le s32be s32le s8 sbc sds sdx shn sln sol sox spdif svag "
+    "swf tak thp truehd tta txd u16be u16le u24be u24le u32be u32le u8 vag vidc vivo voc vpk vqf "
+    "w64 wady wav wavarc wsaud wsd wsvqa wtv wv wve xa xmv xvag xwma"
+)
 RESAVE = "Open it in an audio player; if it plays there, save it again as WAV or M4A and use that."
 
 
@@ -70,7 +83,15 @@ class FFmpegSource:
         set_level(None)
         self.damage = ""
         try:
-            self._container = av.open(str(path), metadata_errors="replace")
+            self._container = av.open(
+                # A name may look like an address, or like a pattern for many files.
+                f"file:{path.absolute()}",
+                metadata_errors="replace",
+                container_options={
+                    "format_whitelist": FORMATS.replace(" ", ","),
+                    "protocol_whitelist": "file",
+                },
+            )
         except (FFmpegError, ValueError, OSError) as error:
             raise DamagedAudio(
                 f"{path}: it is no audio or video that can be opened ({reason_of(error)}). {RESAVE}"
@@ -271,11 +292,22 @@ class SoundFileSource:
         own_rate = self.probe.sample_rate
         first = round(span.start * own_rate) if span else 0
         last = round(span.end * own_rate) if span else self._file.frames
-        self._file.seek(min(first, self._file.frames))
+        if not self._seek(min(first, self._file.frames)):
+            return
         resampler = _Resampler(rate, self.probe.channels)
         frames = self._frames(max(0, last - first))
         for _, block in resampler.placed(frames, self.probe.duration):
             yield block
+
+    def _seek(self, frame: int) -> bool:
+        """Go to a sample, and tell whether that is possible: not in every damaged file."""
+        import soundfile
+
+        try:
+            self._file.seek(frame)
+        except soundfile.LibsndfileError as error:
+            self.damage = reason_of(error)
+        return not self.damage
 
     def _frames(self, count: int) -> Iterator[tuple[float | None, Any]]:
         import av
