@@ -17,7 +17,19 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from pipeline.commands import machine, processing, reading, speaking
+from pipeline.commands import (
+    editing,
+    filing,
+    machine,
+    mending,
+    originals,
+    processing,
+    reading,
+    safekeeping,
+    speaking,
+    standing,
+    watching,
+)
 from pipeline.commands.shared import Ordered, example
 from pipeline.errors import RelistenError
 
@@ -126,15 +138,25 @@ def relisten(ctx: click.Context, folder: Path | None, verbose: bool) -> None:
 
 for command in (
     processing.process,
+    watching.watch,
     reading.list_,
+    standing.status,
     reading.show,
     reading.search,
     reading.play,
     reading.export,
+    originals.relink,
+    filing.set_,
+    filing.projects,
+    editing.correct,
     speaking.speakers,
     speaking.voices,
+    safekeeping.backup,
+    safekeeping.restore,
+    safekeeping.forget,
     machine.models,
     machine.doctor,
+    mending.recover,
 ):
     relisten.add_command(command)
 

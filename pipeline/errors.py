@@ -10,8 +10,10 @@
     │   ├── ModelMissing
     │   └── WrongDigest
     ├── MachineError         1   this machine has no room for the work
+    ├── RecordingsGone       1   no file that is left is where it was
     └── LibraryError         1   the library cannot be read, written or understood
         ├── NoLibrary            there is none yet
+        ├── BackupError          a copy of it cannot be written, read or trusted
         └── NotFound             nothing, or more than one thing, goes by that name
 
 Each message says what is wrong, with which file, and what to do next.
@@ -62,6 +64,10 @@ class MachineError(RelistenError):
     """There is no room on this machine for the work: a fault of no file."""
 
 
+class RecordingsGone(RelistenError):
+    """No file that is left is where it was, as after a drive was unplugged."""
+
+
 class LibraryError(RelistenError):
     """The library cannot be read, written or understood."""
 
@@ -72,3 +78,7 @@ class NoLibrary(LibraryError):
 
 class NotFound(LibraryError):
     """Nothing, or more than one thing, goes by that name."""
+
+
+class BackupError(LibraryError):
+    """A copy of the library cannot be written, read or trusted."""

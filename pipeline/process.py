@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from models.weights import can_translate
 from pipeline.annotate import annotate
 from pipeline.clustering import SpeakerCount
+from pipeline.correcting import made_by_hand, scene
 from pipeline.diarize import DiarizeOptions
 from pipeline.errors import NotTranscribed, UsageError
 from pipeline.listening import Listening
+from pipeline.listening_copy import copy
 from pipeline.progress import Report, silent
-from pipeline.recording import Layout
 from pipeline.speakers import turns_by_hand
-from pipeline.telling import options_asked, tell, telling_is_stale
-from pipeline.tracks import tracks_in
+from pipeline.taking_in import take_in
+from pipeline.telling import HEARD_OTHERWISE, options_asked, tell, why_told_again
 from pipeline.transcribe import TranscribeOptions, check_language, transcribe
 from pipeline.transcript import Annotation, Made
 from pipeline.vocabulary import vocabulary_digest
@@ -32,10 +32,12 @@ if TYPE_CHECKING:
     from pipeline.library import Library
     from pipeline.listening import Engines
     from pipeline.recording import Recording
+    from pipeline.telling import Able
     from pipeline.transcript import Speech
     from pipeline.voice import Voice
 
 
+NOT_RUN = "it has not run yet"
 UNREAD = "none"  # the engine of an annotation for which there was no model
 NAMES_UNUSED = "the names that were listed for it before were not this time: add --vocabulary FILE"
 
@@ -59,6 +61,8 @@ class Request:
     vocabulary: tuple[str, ...] = ()
     speakers: SpeakerCount = field(default_factory=SpeakerCount)
     only: str | None = None
+    tags: tuple[str, ...] = ()
+    participants: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         DiarizeOptions(self.channels)  # refuses names that cannot be, before any work is done
@@ -85,7 +89,8 @@ def process(
 
 def process_heard(listening: Listening, library: Library, request: Request) -> Processed:
     """Take a file that is being listened to through every stage that it still needs."""
-    if request.language:
+    new = library.get(listening.identity) is None
+    if request.language and new:  # else it is checked where it is heard, and leaves no trace
         check_language(request.language, listening.engines.recogniser)
     if request.only:
         check_words(listening, library, request.only)
@@ -99,12 +104,19 @@ def run_stages(
     """Run the stages that a recording still needs; return their names."""
     ran: list[str] = []
     for name, run in stages_asked(request).items():
-        before = library.made(recording.id).get(name)
+        before = made_before(name, recording, library)
         again = name == request.only and name not in ran
         if again or is_stale(name, recording, request, before, listening.engines):
             run(recording, library, listening, request)
             ran.append(name)
     return tuple(ran)
+
+
+def made_before(stage: str, recording: Recording, library: Library) -> Made | None:
+    """Return what made a stage's result, None where there is none; a lost copy is none."""
+    if stage == "copy" and not library.has_copy(recording.id):
+        return None
+    return library.made(recording.id).get(stage)
 
 
 def check_words(listening: Listening, library: Library, only: str) -> None:
@@ -126,55 +138,49 @@ def stages_asked(request: Request) -> Mapping[str, Stage]:
     return {name: stage for name, stage in STAGES.items() if name not in before}
 
 
-def take_in(listening: Listening, library: Library, request: Request) -> Recording:
-    """Return the recording that a file is: the known one of the same content, or a new one."""
-    known = library.get(listening.identity)
-    recording = known or listening.described
-    recording = replace(
-        recording,
-        path=listening.path.absolute(),
-        project=request.project or recording.project,
-        layout=layout_as_asked(recording, request),
-        tracks=tracks_in(listening.path) if listening.path.is_dir() else (),
-    )
-    if recording != known:
-        library.put(recording)
-    return recording
-
-
-def layout_as_asked(recording: Recording, request: Request) -> Layout:
-    """Return what the channels are; named one by one, they are people, unless they are all one."""
-    named = 1 < len(request.channels) == recording.channels
-    if named and recording.layout is Layout.ROOM:
-        return Layout.CHANNEL_PER_SPEAKER
-    return recording.layout
-
-
 def is_stale(
-    stage: str, recording: Recording, request: Request, before: Made | None, engines: Engines
+    stage: str, recording: Recording, request: Request, before: Made | None, engines: Able
 ) -> bool:
     """Tell whether a stage's result is missing, or made otherwise than is asked for."""
+    return bool(why_stale(stage, recording, request, before, engines))
+
+
+def why_stale(
+    stage: str, recording: Recording, request: Request, before: Made | None, engines: Able
+) -> str:
+    """Say why a stage is to run: its result is missing, or made otherwise than is asked for.
+
+    It is "" where nothing is to be done.
+    """
     if before is None:
-        return True
-    options = dict(before.options)
+        return NOT_RUN
     match stage:
         case "transcribe":
-            return (
-                request.engine not in (None, before.engine)
-                or _is_another_model(request, before)
-                or request.language not in (None, options["language"])
-                or request.translate not in (None, "translate" in options)
-                or vocabulary_digest(request.vocabulary) not in ("", options.get("vocabulary"))
-                or options["channels"] != recording.heard_as
-            )
+            return _why_heard_again(recording, request, before)
         case "diarize":
             asked = options_asked(recording, request, before)
-            return telling_is_stale(recording, asked, before, engines)
+            return why_told_again(recording, asked, before, engines)
         case "annotate":
-            unread = options["language"] if before.engine == UNREAD else ""
-            return bool(unread) and engines.language_model(unread) is not None
+            unread = dict(before.options).get("language") if before.engine == UNREAD else ""
+            able = unread and engines.language_model(unread) is not None
+            return f"there is a language model for {unread!r} now" if able else ""
         case _:
-            return False
+            return ""
+
+
+def _why_heard_again(recording: Recording, request: Request, before: Made) -> str:
+    options = dict(before.options)
+    reasons = {
+        "another engine is asked for": request.engine not in (None, before.engine),
+        "another model is asked for": _is_another_model(request, before),
+        "another language is asked for": request.language not in (None, options.get("language")),
+        "a translation is asked for, or none any more": request.translate
+        not in (None, "translate" in options),
+        "another list of names is given": vocabulary_digest(request.vocabulary)
+        not in ("", options.get("vocabulary")),
+        HEARD_OTHERWISE: options.get("channels", recording.heard_as) != recording.heard_as,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
 
 
 def _is_another_model(request: Request, before: Made) -> bool:
@@ -250,9 +256,9 @@ def _diarize(
 
 
 def _attribute(recording: Recording, library: Library, *_: object) -> None:
-    heard, spans = library.segments(recording.id), library.spans(recording.id)
-    turns = turns_by_hand(heard, spans, library.edits(recording.id))
-    library.store_turns(recording.id, turns, Made("relisten", version("relisten")))
+    standing = scene(recording, library)
+    turns = turns_by_hand(standing.segments, standing.spans, standing.edits)
+    library.store_turns(recording.id, turns, made_by_hand(standing.fits, recording.id))
 
 
 def _annotate(recording: Recording, library: Library, listening: Listening, _: Request) -> None:
@@ -268,11 +274,17 @@ def _annotate(recording: Recording, library: Library, listening: Listening, _: R
     library.store_annotation(recording.id, annotation, made)
 
 
-# The stages in the order in which they run; each needs what those before it stored.
+def _copy(recording: Recording, library: Library, listening: Listening, _: Request) -> None:
+    copy(recording, library, listening)
+
+
+# The stages in the order in which they run; each needs what those before it stored. Nothing needs
+# the copy: it comes last, when all words are kept.
 Stage = Callable[["Recording", "Library", "Listening", Request], None]
 STAGES: dict[str, Stage] = {
     "transcribe": _transcribe,
     "diarize": _diarize,
     "attribute": _attribute,
     "annotate": _annotate,
+    "copy": _copy,
 }

@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import LibraryError, NotFound
-from pipeline.library import STAGES, Filters, Library
+from pipeline.library import TEXT_STAGES, Filters, Library
 from pipeline.library.database import FILE_NAME
+from pipeline.recording import Track
 from pipeline.transcript import (
     Annotation,
     Entity,
@@ -46,6 +47,7 @@ ANNOTATION = Annotation(
     (Keyphrase("acme", 1.0, (ACME,)), Keyphrase("price", 0.5, ())),
 )
 ANNOTATED = Made("fake-reader", "1")
+TRACKS = (Track("a.wav", "Anna Smith"), Track("b.wav", "Ben"))
 
 
 @pytest.fixture
@@ -78,7 +80,7 @@ def test_a_recording_put_again_keeps_what_was_heard(full: Library) -> None:
     full.put(recording(title="Renamed"))
     assert [entry.recording.title for entry in full.entries()] == ["Renamed"]
     assert full.turns(ID) == TURNS
-    assert set(full.made(ID)) == set(STAGES)
+    assert set(full.made(ID)) == set(TEXT_STAGES)
 
 
 def test_a_recording_put_again_keeps_the_time_when_it_came(full: Library, tmp_path: Path) -> None:
@@ -148,7 +150,7 @@ def test_an_entry_says_who_speaks_and_which_stages_are_done(full: Library) -> No
     (entry,) = full.entries()
     assert (entry.recording, entry.language) == (recording(), "en")
     assert (entry.speakers, entry.turns) == (("Anna", "Ben"), 2)
-    assert entry.stages == STAGES
+    assert entry.stages == TEXT_STAGES
     assert entry.complete
 
 
@@ -188,9 +190,14 @@ def series(library: Library) -> Library:
     )
     fill(
         library,
-        recording("c", title="c", project="Zürich", recorded_at="2026-09-30T12:00:00"),
+        recording(
+            "c", title="c", project="Zürich", recorded_at="2026-09-30T12:00:00", tracks=TRACKS
+        ),
         turn("price", None),
     )
+    library.add_tags("a", ["pricing", "churn"])
+    library.add_tags("b", ["Pricing"])
+    library.set_participants("b", ["Ann Lee", "José"])
     return library
 
 
@@ -199,10 +206,14 @@ FILTERS = [
     pytest.param(Filters(recording="b"), "b", id="one recording"),
     pytest.param(Filters(project="acme"), "ab", id="a project, whatever its case"),
     pytest.param(Filters(project="zÜRICH"), "c", id="letters beyond A-Z have case too"),
-    pytest.param(Filters(project="Acm"), "", id="a part of a project's name"),
+    pytest.param(Filters(project=" zurich"), "c", id="without its accents"),
+    pytest.param(Filters(project="Zu\u0308rich"), "c", id="with combining marks"),
     pytest.param(Filters(speaker="ANNA"), "ab", id="a speaker, whatever the case"),
     pytest.param(Filters(speaker="JÜRGEN"), "a", id="a speaker with an umlaut"),
-    pytest.param(Filters(speaker="Zoë"), "", id="nobody"),
+    pytest.param(Filters(tag="PRICING"), "ab", id="a tag, whatever its case"),
+    pytest.param(Filters(tag="pricing", project="acme", until="2026-09-02"), "a", id="a tag too"),
+    pytest.param(Filters(participant="jose"), "b", id="who took part, without accents"),
+    pytest.param(Filters(participant="Ben"), "c", id="whose a track is"),
     pytest.param(Filters(since="2026-09-15"), "bc", id="since, with that day"),
     pytest.param(Filters(until="2026-09-15"), "ab", id="until, with that day"),
     pytest.param(Filters(since="2026-09-02", until="2026-09-29"), "b", id="between"),
@@ -220,6 +231,25 @@ def test_filters_hold_for_lists(series: Library, filters: Filters, titles: str) 
 def test_filters_hold_for_searches(series: Library, filters: Filters, titles: str) -> None:
     found = series.matches('"price"', filters, 20)
     assert sorted({match.recording.title for match in found}) == list(titles)
+
+
+@pytest.mark.parametrize(
+    ("filters", "sentence"),
+    [
+        (Filters(project="Acm"), "no recording is in a project called 'Acm'. Did you mean Acme?"),
+        (Filters(tag="princing"), "no recording has the tag 'princing'. Did you mean pricing?"),
+        (Filters(participant="Benn"), "nobody called 'Benn' took part in a recording. Did you"),
+        (Filters(speaker="Zoë"), "nobody is called 'Zoë' in the library. There are: Anna, Jürgen."),
+        (Filters(project=""), "no recording is in a project called ''. There are: ACME, Zürich."),
+    ],
+)
+def test_a_name_in_a_filter_that_nothing_goes_by_is_no_empty_list(
+    series: Library, filters: Filters, sentence: str
+) -> None:
+    for read in (series.entries, lambda meant: series.matches('"price"', meant, 20)):
+        with pytest.raises(NotFound) as refused:
+            read(filters)
+        assert str(refused.value).casefold().startswith(sentence.casefold())
 
 
 def test_a_search_for_a_speaker_finds_only_what_that_speaker_says(series: Library) -> None:
@@ -254,7 +284,7 @@ def test_a_recording_that_is_not_there_has_an_empty_transcript(library: Library)
         ("transcribe", {"transcribe", "diarize"}),
         ("diarize", {"transcribe", "diarize"}),
         ("attribute", {"transcribe", "diarize", "attribute"}),
-        ("annotate", set(STAGES)),
+        ("annotate", set(TEXT_STAGES)),
     ],
 )
 def test_a_stage_run_again_makes_those_that_depend_on_it_stale(

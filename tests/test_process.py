@@ -20,16 +20,16 @@ from pipeline.batch import process_all
 from pipeline.clustering import SpeakerCount
 from pipeline.diarize import NO_MODEL
 from pipeline.errors import AudioError, ModelMissing, NoAudio, NotTranscribed, UsageError
-from pipeline.library import STAGES, Library
+from pipeline.library import STAGES, TEXT_STAGES, Library
 from pipeline.listening import Listening
 from pipeline.process import (
     UNREAD,
     Request,
-    layout_as_asked,
     process,
     stages_asked,
 )
 from pipeline.recording import Layout
+from pipeline.taking_in import layout_as_asked
 from pipeline.transcript import Made
 from tests import slow_batch
 from tests.fakes import (
@@ -124,6 +124,7 @@ def test_a_result_says_how_it_was_made(call: Path, library: Library) -> None:
         "diarize": "fake-ears",
         "attribute": "relisten",
         "annotate": "fake-reader",
+        "copy": "libopus",
     }
     assert dict(made["transcribe"].options) == {"beam": "1", "channels": "0,1", "language": "en"}
     assert dict(made["diarize"].options)["channel_names"] == "Anna,Ben"
@@ -164,7 +165,7 @@ def test_what_is_done_is_not_done_again(
 def test_progress_of_listening_and_of_hearing_is_told(call: Path, library: Library) -> None:
     told: list[Progress] = []
     process(call, library, engines(), ASK, told.append)
-    assert {each.stage for each in told} == {"listen", "transcribe"}
+    assert {each.stage for each in told} == {"listen", "transcribe", "copy"}
     assert told[-1].fraction == 1.0
 
 
@@ -243,7 +244,7 @@ def test_names_for_the_channels_of_a_room_make_people_of_them(room: Path, librar
     assert processed.recording.layout is Layout.ROOM
     assert library.transcript(processed.recording.id).speakers == ()
     processed = process(room, library, engines(), PEOPLE)
-    assert processed.ran == STAGES
+    assert processed.ran == TEXT_STAGES
     assert processed.recording.layout is Layout.CHANNEL_PER_SPEAKER
     assert set(library.transcript(processed.recording.id).speakers) == {"Anna", "Ben"}
     assert process(room, library, engines(), ASK).ran == ()
@@ -269,15 +270,15 @@ def test_channels_are_people_if_each_is_named_and_they_differ(
     assert layout_as_asked(known, Request(channels=names)) is asked
 
 
-@pytest.mark.parametrize("stage", STAGES[1:])
+@pytest.mark.parametrize("stage", TEXT_STAGES[1:])
 def test_a_stage_asked_for_alone_runs_again_with_those_that_rest_on_it(
     call: Path, library: Library, stage: str
 ) -> None:
     process(call, library, engines(), PEOPLE)
     again = Request(only=stage)
-    resting = STAGES[STAGES.index(stage) :]
+    resting = TEXT_STAGES[TEXT_STAGES.index(stage) :]
     processed = process(call, library, engines(), again)
-    assert tuple(stages_asked(again)) == resting
+    assert tuple(stages_asked(again)) == (*resting, "copy")
     assert processed.ran == resting
     assert library.transcript(processed.recording.id).speakers == ("Anna", "Ben")
 

@@ -70,7 +70,8 @@ def rich_document() -> Document:
         turn("Acme, then.", None, 62.4),
     )
     said = Transcript("abc123", "en", turns, annotation, (("transcribe", made),))
-    return Document(said, "First call", "call.m4a", 3723.25, "2026-09-01", "acme")
+    filed = "2026-09-01", "acme", ("Ann Lee", "Bob"), ("pricing", "churn")
+    return Document(said, "First call", "call.m4a", 3723.25, *filed)
 
 
 _TEXTS = (

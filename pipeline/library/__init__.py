@@ -7,43 +7,58 @@ Nothing else imports sqlite3. What a `Library` also has, the results of stages a
 from __future__ import annotations
 
 import contextlib
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from pipeline.errors import LibraryError, NotFound
+from pipeline.filing import folded
 from pipeline.library import rows
+from pipeline.library.copies import Copies
+from pipeline.library.corrections import Corrections
 from pipeline.library.database import Database
-from pipeline.library.filters import EVERYTHING, Filters, condition
+from pipeline.library.filing import Filed
+from pipeline.library.filters import EVERYTHING, Filters
+from pipeline.library.overview import Overview
+from pipeline.library.places import Places
+from pipeline.library.safekeeping import Safekeeping
 from pipeline.library.speakers import Speakers
-from pipeline.library.stages import DEPENDENT, STAGES, now
+from pipeline.library.stages import DEPENDENT, STAGES, TEXT_STAGES, now
+from pipeline.privacy import make_private
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from pipeline.library.filters import Condition
     from pipeline.recording import Recording
     from pipeline.transcript import Span, Turn
 
 __all__ = ["EVERYTHING", "STAGES", "Entry", "Filters", "Library", "Match"]
-__all__ += ["DEPENDENT", "MARK_END", "MARK_START", "SHORTEST_ID"]
+__all__ += ["DEPENDENT", "MARK_END", "MARK_START", "SHORTEST_ID", "TEXT_STAGES"]
 
 SHORTEST_ID = 4  # characters of an id that may stand for the whole
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the library: a recording, who speaks in it, and which stages are done."""
+    """One line of the library: a recording, who speaks in it, and which stages are done.
+
+    `participants` are who took part as a person says, else as the tracks are called.
+    """
 
     recording: Recording
     language: str | None
     speakers: tuple[str, ...]
     turns: int
     stages: tuple[str, ...]
+    tags: tuple[str, ...] = ()
+    participants: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
-        """Whether every stage has run."""
-        return set(self.stages) == set(STAGES)
+        """Whether every stage has run but that of the copy, which costs no word."""
+        return set(self.stages) >= set(TEXT_STAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +72,24 @@ class Match:
 
 
 MARK_START, MARK_END = "\x02", "\x03"
+# What a list says of recordings beside what each is; {0} stands for which ones.
+ABOUT = {
+    "stages": "SELECT recording_id, name FROM stage WHERE {0}",
+    "talk": "SELECT recording_id, speaker, turns FROM talk WHERE {0} ORDER BY position",
+    "tags": "SELECT recording_id, name FROM tag WHERE {0} ORDER BY folded",
+    "participants": "SELECT recording_id, name FROM participant WHERE {0} ORDER BY position",
+}
 
 
-class Library(Speakers):
+class Library(Filed, Overview, Places, Safekeeping, Copies, Corrections, Speakers):
     """A library in a folder. Close it, or use it as a context manager."""
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         """Open the library of a folder; raises LibraryError where there is none to open."""
         self.folder = folder
         self._database = Database(folder, create=create)
+        if not self._database.read_only:
+            make_private(folder)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -107,12 +131,12 @@ class Library(Speakers):
 
         Raises NotFound where none or several are meant.
         """
-        wanted = name.strip().casefold()
+        wanted = folded(name)
         known = self.recordings()
         for meant in (
             lambda each: wanted in _names(each),
             lambda each: len(wanted) >= SHORTEST_ID and each.id.startswith(wanted),
-            lambda each: bool(wanted) and wanted in each.title.casefold(),
+            lambda each: bool(wanted) and wanted in folded(each.title),
         ):
             found = [recording for recording in known if meant(recording)]
             if len(found) == 1:
@@ -123,43 +147,42 @@ class Library(Speakers):
         raise NotFound(f"no recording goes by {name!r}. See them all: relisten list")
 
     def entries(self, filters: Filters = EVERYTHING) -> list[Entry]:
-        """Return the recordings that pass the filters, by the date on which they were made."""
-        where, values = condition(filters, speaker_of_recording=True)
-        found = self._database.read(
-            f"SELECT * FROM recording WHERE {where} ORDER BY recorded_at, title, id",
-            values,
-        )
-        return [self._entry(row) for row in found]
+        """Return the recordings that pass the filters, by the date on which they were made.
 
-    def _entry(self, row: Any) -> Entry:
-        identity = (row["id"],)
-        stages = self._database.read("SELECT name FROM stage WHERE recording_id = ?", identity)
-        speakers = self._database.read(
-            "SELECT speaker, count(*) AS turns, min(position) AS first FROM turn "
-            "WHERE recording_id = ? GROUP BY speaker ORDER BY first",
-            identity,
+        Raises NotFound for a name in them that nothing goes by.
+        """
+        meant = self._of_recordings(filters)
+        found = self._database.read(
+            f"SELECT * FROM recording WHERE {meant} ORDER BY recorded_at, title, id", meant.values
         )
-        return Entry(
-            rows.to_recording(row),
-            row["language"],
-            tuple(each["speaker"] for each in speakers if each["speaker"]),
-            sum(each["turns"] for each in speakers),
-            tuple(name for name in STAGES if name in {each["name"] for each in stages}),
-        )
+        # One query each: one a recording would take seconds where there are thousands.
+        about = {name: self._by_recording(query, meant) for name, query in ABOUT.items()}
+        return [
+            _entry(row, {name: known[row["id"]] for name, known in about.items()}) for row in found
+        ]
+
+    def _by_recording(self, query: str, meant: Condition) -> dict[str, list[Any]]:
+        """Return what a query of `ABOUT` finds of some recordings, by recording."""
+        some = f"recording_id IN (SELECT id FROM recording WHERE {meant})"
+        together: dict[str, list[Any]] = defaultdict(list)
+        asked = query.format(some if meant.values else "TRUE")
+        for row in self._database.read(asked, meant.values):
+            together[row["recording_id"]].append(row)
+        return together
 
     # Searching
 
     def matches(self, expression: str, filters: Filters, limit: int) -> list[Match]:
         """Return the turns that match an FTS5 expression, best first, with the matches marked."""
-        where, values = condition(filters, speaker_of_recording=False)
+        meant = self._of_turns(filters)
         found = self._database.read(
             'SELECT recording.*, turn.position, turn.speaker, turn.start, turn."end", turn.words, '
             f"highlight(turn_text, 0, '{MARK_START}', '{MARK_END}') AS marked "
             "FROM turn_text JOIN turn ON turn.id = turn_text.rowid "
             "JOIN recording ON recording.id = turn.recording_id "
-            f"WHERE turn_text MATCH ? AND {where} "
+            f"WHERE turn_text MATCH ? AND {meant} "
             "ORDER BY bm25(turn_text), recorded_at, turn.recording_id, turn.position LIMIT ?",
-            (expression, *values, limit),
+            (expression, *meant.values, limit),
         )
         return [
             Match(rows.to_recording(row), row["position"], rows.to_turn(row), row["marked"])
@@ -197,6 +220,20 @@ class Library(Speakers):
         return rows.to_recording(found[0]), found[0]["start"], found[0]["end"]
 
 
+def _entry(row: Any, about: Mapping[str, Sequence[Any]]) -> Entry:
+    recording, done = rows.to_recording(row), {each["name"] for each in about["stages"]}
+    said = tuple(each["name"] for each in about["participants"])
+    return Entry(
+        recording,
+        row["language"],
+        tuple(each["speaker"] for each in about["talk"] if each["speaker"]),
+        sum(each["turns"] for each in about["talk"]),
+        tuple(name for name in STAGES if name in done),
+        tuple(each["name"] for each in about["tags"]),
+        said or recording.track_names,
+    )
+
+
 def _names(recording: Recording) -> set[str]:
     names = (recording.title, recording.path.name, recording.path.stem)
-    return {name.strip().casefold() for name in names}
+    return {folded(name) for name in names}
