@@ -34,6 +34,7 @@ PAGE = 4096  # bytes
 DISK = "64m"
 LEAST_ROOM = 5 * PAGE  # bytes
 FROM, TO = 0.7, 3.0  # of the bytes of a library: the log that is beside it may be as long as itself
+UNHURRIED = 0.3  # seconds for each window: the next one is not done before the first is told of
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -139,11 +140,12 @@ def _room_of(disk: Path, room: int) -> Iterator[None]:
 # Other troubles
 
 
-def unplugged(batch: Batch, after: float) -> Trouble:
-    """Take the recordings away while a batch is at work."""
+def unplugged(batch: Batch) -> Trouble:
+    """Take the recordings away once the first of a batch is done."""
     library, elsewhere = batch.place / "unplugged", batch.folder.with_name("elsewhere")
-    running = start(batch.command(library))
-    time.sleep(after)
+    running = start(batch.command(library, pace=UNHURRIED))
+    while running.process.is_alive() and "done" not in running.printed:
+        time.sleep(0.02)
     batch.folder.rename(elsewhere)
     ended = running.wait()
     elsewhere.rename(batch.folder)

@@ -88,6 +88,11 @@ class Running:
     process: ForkServerProcess
     began: float = field(default_factory=time.monotonic)
 
+    @property
+    def printed(self) -> str:
+        """What it has printed so far, but for errors and progress."""
+        return _read(self.command.place / "out.txt")
+
     def wait(self, patience: float = PATIENCE) -> Ended:
         """Return how it ends; it is killed where it does not within some seconds."""
         self.process.join(patience)
