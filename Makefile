@@ -19,6 +19,7 @@ demo: $(VENV)/installed
 	$(DEMO) show harbor-bakery
 	$(DEMO) speakers canyon-bikes
 	$(DEMO) search "too expensive"
+	$(DEMO) status
 	$(DEMO) play 1 -o data/library/too-expensive.wav --force
 
 test: lint models unit
