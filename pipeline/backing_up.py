@@ -25,6 +25,7 @@ from pipeline.library.database import FILE_NAME
 from pipeline.privacy import private_file
 from pipeline.progress import Progress, Report, silent
 from pipeline.replacing import replacing
+from pipeline.tracks import files_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,6 +88,7 @@ def back_up(
     be written, BackupError where it cannot.
     """
     check_target(target, library.folder, force=force)
+    refuse_recording(target, library)
     with _refusals(target), replacing(target) as beside, _snapshot(library, target) as snapshot:
         private_file(beside)
         copies = listening_copies(library.folder) if audio else []
@@ -111,6 +113,16 @@ def check_target(target: Path, folder: Path, *, force: bool) -> None:
         raise UsageError(f"{target.parent}: there is no such folder. Make it, or name another.")
     if target.exists() and not force:
         raise UsageError(f"{target} is there already. Name another, or write over it: --force")
+
+
+def refuse_recording(target: Path, library: Library) -> None:
+    """Raise UsageError for a target that is a recording of the library, under any name."""
+    kept = (file for path in library.known_paths() for file in files_of(Path(path)))
+    if target.exists() and any(file.exists() and file.samefile(target) for file in kept):
+        raise UsageError(
+            f"{target}: this is a recording, and recordings are never written over. Choose "
+            "another name."
+        )
 
 
 @contextlib.contextmanager

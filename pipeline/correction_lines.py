@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.atoms import is_mark
 from pipeline.corrections import State, standing, unfit
+from pipeline.replaced import begins_with, ends_with
 from pipeline.timestamps import format_timestamp
 from pipeline.view import short_id
 
@@ -72,10 +73,15 @@ def place_lines(found: Iterable[tuple[Recording, Sequence[Correction]]]) -> Iter
 
 def reads(made: Correction, text: str) -> str:
     """Return words with some around them; those that are put right between ** marks."""
-    if text:
-        return f"{made.lead}**{text}**{made.trail}".strip()
     mark, space, rest = made.trail.partition(" ")  # a mark goes with its word
-    return f"{made.lead}{rest if is_mark(mark) else mark + space + rest}".strip()
+    if not text:
+        return f"{made.lead}{rest if is_mark(mark) else mark + space + rest}".strip()
+    if text == made.before:
+        return f"{made.lead}**{text}**{made.trail}".strip()
+    before, gap, head = made.lead.rpartition(" ")
+    lead = f"{before}{gap}" if begins_with(text, head) else made.lead
+    trail = f"{space}{rest}" if ends_with(text, mark) else made.trail
+    return f"{lead}**{text}**{trail}".strip()
 
 
 def preview_lines(

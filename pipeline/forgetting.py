@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
+from pipeline.atoms import APOSTROPHES
 from pipeline.backing_up import read_manifest
 from pipeline.errors import LibraryError, UsageError
 from pipeline.journal import forget_lines
@@ -122,11 +124,12 @@ def forget(recordings: Sequence[Recording], library: Library, report: Report = s
     Raises LibraryError where another process has the library open, so that its log cannot be
     emptied: all but the recordings' names is out of the library then, and asking again ends it.
     """
-    wanted = _traces(recordings, library)
+    paths = _paths(recordings, library)
+    wanted = _traces(recordings, paths, library)
     identities = {each.id for each in recordings}
     for identity in sorted(identities):
         library.drop_copy(identity)
-    lines = forget_lines(library.folder, _marks(recordings))
+    lines = forget_lines(library.folder, [*identities, *map(str, paths)])
     library.empty(identities)
     if not library.wipe():
         raise LibraryError(_still_open(library.folder))
@@ -156,11 +159,15 @@ def _still_open(folder: Path, *, names_only: bool = False) -> str:
     )
 
 
-def _marks(recordings: Iterable[Recording]) -> list[str]:
-    return [mark for each in recordings for mark in (each.id, str(each.path))]
+def _paths(recordings: Iterable[Recording], library: Library) -> list[Path]:
+    """Return every path under which recordings were ever seen: moved ones, and their copies."""
+    known = {each.id: {each.path} for each in recordings}
+    for sighting, identity in library.places().items():
+        known.get(identity, set()).add(sighting.path)
+    return sorted(set().union(*known.values()))
 
 
-def _traces(recordings: Sequence[Recording], library: Library) -> Pieces:
+def _traces(recordings: Sequence[Recording], paths: Iterable[Path], library: Library) -> Pieces:
     """Return what to look for afterwards: pieces of all that is kept of recordings, and words."""
     identities = {each.id for each in recordings}
     contents = [value for each in recordings for value in library.contents_of(each.id)]
@@ -170,12 +177,13 @@ def _traces(recordings: Sequence[Recording], library: Library) -> Pieces:
 
     texts = (text for each in recordings for text in library.texts_of(each.id))
     words = rare_words(texts, MOST_WORDS, elsewhere_said)
-    return Pieces(pieces_of(contents, MOST_PIECES), [*words, *_names(recordings)])
+    return Pieces(pieces_of(contents, MOST_PIECES), [*words, *_names(recordings, paths)])
 
 
-def _names(recordings: Iterable[Recording]) -> list[bytes]:
-    """Return what recordings go by: the id, the title and the file's name, unless too short."""
-    names = {name for each in recordings for name in (each.id, each.title, each.path.name)}
+def _names(recordings: Iterable[Recording], paths: Iterable[Path]) -> list[bytes]:
+    """Return what recordings go by: the id, the title and the files' names, unless too short."""
+    names = {name for each in recordings for name in (each.id, each.title)}
+    names |= {path.name for path in paths}
     encoded = (name.encode("utf-8", "surrogateescape") for name in sorted(names))
     return [name for name in encoded if len(name) >= SHORTEST_NAME]
 
@@ -261,11 +269,29 @@ def phrase_left(phrase: str, library: Library) -> dict[Path, int]:
 
 def phrase_pattern(phrase: str) -> re.Pattern[bytes]:
     """Return what finds a phrase in bytes; raises UsageError for a phrase without a word."""
-    words = [re.escape(word.encode()) for word in phrase.split()]
+    words = [_spelt(word) for word in phrase.split()]
     if not words:
         raise UsageError('what is to be looked for? Write it so: --check "a phrase"')
     between = rb'[.,;:!?-]{0,3}(?:\s+|",[^"\[\]]{0,80}\],\["\s?)'
     return re.compile(between.join(words), re.IGNORECASE)
+
+
+def _spelt(word: str) -> bytes:
+    """Return what finds a word as it is typed, and however its letters are written."""
+    typed = re.escape(word.encode("utf-8", "surrogateescape"))
+    written = b"".join(map(_letter, normalize("NFC", word)))
+    return typed if written == typed else b"(?:%s|%s)" % (typed, written)
+
+
+def _letter(character: str) -> bytes:
+    """Return what finds a character in either case, in one piece or with its accent apart."""
+    if character in APOSTROPHES:
+        forms = set(APOSTROPHES)
+    else:
+        cases = (character, character.lower(), character.upper())
+        forms = {normalize(form, case) for form in ("NFC", "NFD") for case in cases}
+    found = (re.escape(form.encode("utf-8", "surrogateescape")) for form in sorted(forms))
+    return b"(?:%s)" % b"|".join(found) if len(forms) > 1 else next(found)
 
 
 def _count(path: Path, pattern: re.Pattern[bytes]) -> int:

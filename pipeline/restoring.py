@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from pipeline.backing_up import check_room, read_manifest, verified
 from pipeline.errors import BackupError, LibraryError, UsageError
+from pipeline.finishing import finishing
 from pipeline.library import Library
 from pipeline.library.database import FILE_NAME
 from pipeline.library.holding import FOLDER as LOCKS
@@ -60,9 +61,11 @@ def restore(
             manifest = _unpacked(path, stage, report)
             check_free(folder, force=force)  # another may have made one meanwhile
             copies = [path, *_backups_of(folder)]
-            before = put_aside(folder, stage, datetime.now())
-            _move(stage.iterdir(), folder)
-            _remember(folder, [*copies, before] if before else copies)
+            with finishing():  # a Ctrl-C between would leave no library where there was one
+                before = put_aside(folder, stage, datetime.now())
+                # The library itself last: until it is there, the same command does all again.
+                _move(sorted(stage.iterdir(), key=lambda each: each.name == FILE_NAME), folder)
+                _remember(folder, [*copies, before] if before else copies)
     except OSError as error:
         raise BackupError(
             f"{folder}: the backup cannot be put there ({error.strerror or error}). Make room or "
@@ -72,8 +75,9 @@ def restore(
 
 
 def check_free(folder: Path, *, force: bool) -> None:
-    """Raise UsageError where a library is in the way."""
-    if (folder / FILE_NAME).exists() and not force:
+    """Raise UsageError where a library is in the way; an empty file is none."""
+    files = (folder / FILE_NAME, folder / f"{FILE_NAME}-wal")
+    if any(file.exists() and file.stat().st_size for file in files) and not force:
         raise UsageError(
             f"{folder}: there is a library already. Put the backup elsewhere (relisten --library "
             "NEW restore FILE), or have this one moved aside and kept: --force"
@@ -151,7 +155,7 @@ def _free_name(folder: Path, day: str) -> Path:
     return name
 
 
-def _move(paths: Iterator[Path] | list[Path], into: Path, without: set[str] | None = None) -> None:
-    for path in list(paths):
+def _move(paths: list[Path], into: Path, without: set[str] | None = None) -> None:
+    for path in paths:
         if path.name not in STAY | (without or set()):
             shutil.move(path, into / path.name)

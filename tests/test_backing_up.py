@@ -188,6 +188,16 @@ def test_a_file_that_is_there_is_written_over_only_with_force(
     assert verified(target).recordings == (ID, OTHER)
 
 
+def test_a_recording_is_never_written_over(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "call.wav").write_bytes(b"sound")
+    (tmp_path / "link.zip").symlink_to(tmp_path / "call.wav")
+    fill(library, recording("ef" * 32, path=tmp_path / "call.wav"), turn("Hello."))
+    for name in ("call.wav", "link.zip"):
+        with pytest.raises(UsageError, match="recordings are never written over"):
+            back_up(library, tmp_path / name, force=True)
+    assert (tmp_path / "call.wav").read_bytes() == b"sound"
+
+
 @pytest.mark.parametrize("inside", ["backup.zip", "copies/backup.zip", "../library/backup.zip"])
 def test_a_backup_is_not_kept_in_the_library_itself(library: Library, inside: str) -> None:
     with pytest.raises(UsageError, match="in the library's own folder"):

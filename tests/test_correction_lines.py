@@ -47,6 +47,16 @@ def test_what_was_all_taken_back_has_no_last_one() -> None:
         (ACME, "do we pay **acne**, honestly", "do we pay **Acme**, honestly"),
         (UM, "do we pay **um**, honestly", "do we pay honestly"),
         (replace(UM, trail=" honestly"), "do we pay **um** honestly", "do we pay  honestly"),
+        (
+            replace(ACME, after="Acme?"),
+            "do we pay **acne**, honestly",
+            "do we pay **Acme?** honestly",
+        ),
+        (
+            replace(ACME, lead='we "', after='"Acme'),
+            'we "**acne**, honestly',
+            'we **"Acme**, honestly',
+        ),
         (replace(UM, lead="", trail="-based one"), "**um**-based one", "-based one"),
     ],
 )

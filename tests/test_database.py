@@ -61,6 +61,12 @@ def test_without_a_library_the_way_to_one_is_told(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_library_that_was_moved_aside_is_pointed_to(tmp_path: Path) -> None:
+    Database(tmp_path / "library-before-2026-09-01", create=True).close()
+    with pytest.raises(LibraryError, match=r"moved aside is in .*library-before-2026-09-01: put"):
+        Database(tmp_path / "library", create=False)
+
+
 def test_a_library_is_opened_again_as_it_was(tmp_path: Path) -> None:
     with closing(Database(tmp_path, create=True)) as first, first.atomic():
         add_recording(first, "one")

@@ -28,6 +28,7 @@ from pipeline.journal import Journal
 from pipeline.library import Library, database
 from pipeline.restoring import restore
 from pipeline.search import search
+from pipeline.sighting import Sighting
 from tests.libraries import MADE, check_index, fill, recording
 from tests.test_library_safekeeping import reader
 from tests.test_library_speakers import SPANS, voiceprint
@@ -185,6 +186,16 @@ def test_the_original_is_not_touched(library: Library) -> None:
     assert path.read_bytes() == b"original"
 
 
+def test_the_names_that_its_file_had_elsewhere_go_too(library: Library, tmp_path: Path) -> None:
+    earlier = tmp_path / "secret client.flac"
+    Journal(library.folder).failed(earlier, "ef" * 32, OSError("cut off"))  # mended, then moved
+    library.put_place(ID, Sighting(earlier, 8, 1), {})
+    assert b"secret client" in raw(library.folder)
+    done = forget([known(library)], library)
+    assert done.left == ()
+    assert b"secret client" not in raw(library.folder)
+
+
 def test_several_are_forgotten_together(library: Library) -> None:
     done = forget([known(library), known(library, OTHER)], library)
     assert done.left == ()
@@ -329,6 +340,13 @@ def test_a_phrase_is_found_in_each_form_in_which_it_is_kept(library: Library) ->
 )
 def test_a_phrase_is_its_words_in_order_and_nothing_between(content: bytes, found: bool) -> None:
     assert bool(phrase_pattern("we pay Acme").search(content)) is found
+
+
+@pytest.mark.parametrize("phrase", ["Zoë's café", "ZOË'S CAFÉ", "zoe\u0308\u2019s cafe\u0301"])
+@pytest.mark.parametrize("kept", ["so Zoë's café", "ZOË\u2019S CAFÉ", "zoe\u0308's cafe\u0301"])
+def test_a_phrase_is_found_however_its_letters_are_written(phrase: str, kept: str) -> None:
+    assert phrase_pattern(phrase).search(kept.encode())
+    assert not phrase_pattern(phrase).search(b"Zoe's cafe")
 
 
 @settings(deadline=None)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 import zipfile
 from contextlib import closing
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -259,3 +260,44 @@ def test_broken_off_after_the_move_it_is_put_back_by_the_same_command(
     assert contents(folder)["turn"] == before["turn"]
     assert restored.before is not None
     assert entries(restored.before) == {"copies"}
+
+
+def test_an_empty_file_in_the_place_of_the_library_is_no_library(
+    folder: Path, backup: Path
+) -> None:
+    before = contents(folder)
+    (folder / FILE_NAME).write_bytes(b"")  # as a full disk leaves it
+    with pytest.raises(LibraryError, match="put back a backup: relisten restore FILE"):
+        Library(folder)
+    restore(backup, folder)
+    assert contents(folder)["turn"] == before["turn"]
+
+
+def test_ctrl_c_between_the_two_moves_waits_until_the_library_is_there(
+    folder: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, aside = contents(folder), restoring.put_aside
+
+    def broken_off(*args: Any) -> Path | None:
+        place = aside(*args)
+        signal.raise_signal(signal.SIGINT)
+        return place
+
+    monkeypatch.setattr(restoring, "put_aside", broken_off)
+    with pytest.raises(KeyboardInterrupt):
+        restore(backup, folder, force=True)
+    assert contents(folder)["turn"] == before["turn"]
+
+
+def test_the_library_itself_is_put_in_place_last(
+    backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved: list[str] = []
+
+    def told(path: Path, into: Path) -> None:
+        moved.append(into.name)
+        path.rename(into)
+
+    monkeypatch.setattr("pipeline.restoring.shutil.move", told)
+    restore(backup, tmp_path / "new")
+    assert moved == ["copies", FILE_NAME]

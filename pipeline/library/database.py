@@ -67,7 +67,7 @@ class Database:
                     os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             elif not self._path.exists():
                 raise NoLibrary(
-                    f"{folder}: there is no library here yet. Fill one: relisten process FOLDER"
+                    f"{folder}: there is no library here yet. {self._way_to_one(folder)}"
                 )
             if self._is_empty() and (not create or self._was_filled()):
                 raise LibraryError(
@@ -82,6 +82,16 @@ class Database:
                 if create or error.sqlite_errorcode & 0xFF not in UNWRITABLE:
                     raise
                 self._open_to_read()
+
+    def _way_to_one(self, folder: Path) -> str:
+        """Say how to come by a library: one may have been moved aside for a backup."""
+        aside = sorted(folder.absolute().parent.glob(f"{folder.absolute().name}-before-*"))
+        if aside:
+            return (
+                f"One that was moved aside is in {aside[-1]}: put a backup back (relisten restore "
+                "FILE), or use that (--library)."
+            )
+        return "Fill one: relisten process FOLDER"
 
     def _is_empty(self) -> bool:
         """Tell whether nothing is there to be read, in the file or in its log."""
