@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.correcting import folded, tidy, with_edits
 from pipeline.errors import UsageError
 from pipeline.speakers import EditKind, SpeakerEdit, turns_by_hand
-from pipeline.timestamps import format_timestamp
+from pipeline.timestamps import format_subtitle_time, format_timestamp
 from pipeline.transcript import Span
 
 if TYPE_CHECKING:
@@ -39,10 +39,11 @@ def turn_given(turn: Turn, name: str, standing: Scene, made_at: str) -> Scene:
         given = Counter((word, after.cast[label]) for word in words)
         if who_says(after) == said - Counter((word, turn.speaker) for word in words) + given:
             return after
-    times = f"{format_timestamp(turn.start)}-{format_timestamp(turn.end)}"
+    shown = f"{format_timestamp(turn.start)}-{format_timestamp(turn.end)}"
+    exact = f"{format_subtitle_time(turn.start, '.')}-{format_subtitle_time(turn.end, '.')}"
     raise UsageError(
-        f"others speak at {times} in {standing.recording.title}, and words cannot be told apart. "
-        f'Name a passage: relisten speakers {standing.recording.id[:8]} --passage "{times}={name}"'
+        f"others speak at {shown} in {standing.recording.title}, and words cannot be told apart. "
+        f'Name a passage: relisten speakers {standing.recording.id[:8]} --passage "{exact}={name}"'
     )
 
 

@@ -43,11 +43,18 @@ def written(head: str, after: str, tail: str) -> str:
     if not atoms_of(after):
         left = f"{head}{tail}"
         return "" if is_mark(left) else left.strip(HYPHENS)
-    if after.endswith(tail) or (is_mark(tail) and is_mark(after[-1])):
-        tail = ""
-    if after.startswith(head) or (is_mark(head) and is_mark(after[0])):
-        head = ""
-    return f"{head}{after}{tail}"
+    head = "" if begins_with(after, head) else head
+    return f"{head}{after}{'' if ends_with(after, tail) else tail}"
+
+
+def begins_with(text: str, head: str) -> bool:
+    """Tell whether a text has what would stand before it in its word, or marks of its own."""
+    return text.startswith(head) or (is_mark(head) and is_mark(text[0]))
+
+
+def ends_with(text: str, tail: str) -> bool:
+    """Tell whether a text has what would stand after it in its word, or marks of its own."""
+    return text.endswith(tail) or (is_mark(tail) and is_mark(text[-1]))
 
 
 def _edge(tokens: Sequence[Token], place: Place) -> float:

@@ -72,7 +72,8 @@ def fits_of(recording: Recording, library: Library) -> tuple[Fit, ...]:
 def reworded(words: Words, time: float, said: str, meant: str) -> Correction:
     """Return that words are others, where they are said nearest to a time.
 
-    Those in the turn that is shown at that time come first: its time is that of its first word.
+    Those at exactly that time come first, as of a hit; then those in the turn that is shown with
+    it, as that is the time of its first word; then others of that second or in turns going on.
     """
     said, meant = tidy(said), tidy(meant)
     wanted = checked(said)
@@ -87,13 +88,16 @@ def reworded(words: Words, time: float, said: str, meant: str) -> Correction:
             f"relisten show {words.recording.id[:8]}"
         )
 
-    def away(each: tuple[int | None, Place]) -> tuple[bool, float]:
+    def away(each: tuple[int | None, Place]) -> tuple[bool, bool, bool, bool, float]:
         start = time_of(words.texts[each[0]], each[1]).start
-        return not any(turn.start <= start <= turn.end for turn in own), abs(start - time)
+        around = [turn for turn in own if turn.start <= start <= turn.end]
+        is_shown = any(math.floor(turn.start) == time for turn in around)
+        same = math.floor(start) == time
+        return not around, start != time, not is_shown, not same, abs(start - time)
 
     own = turns_at(words.turns, time)
     channel, place = min(found, key=away)
-    outside, distance = away((channel, place))
+    outside, *_, distance = away((channel, place))
     if outside and distance > FARTHEST:
         nearest = format_timestamp(time_of(words.texts[channel], place).start)
         raise NotFound(

@@ -103,7 +103,8 @@ def by_hand(spans: Sequence[SpeakerSpan], edits: Sequence[SpeakerEdit]) -> tuple
             given = [under_label(span, labels) for span in given]
             standing = [under_label(span, labels) for span in standing]
         elif edit.passage is not None:
-            channel = channel_meant(standing, edit.speaker, edit.passage)
+            now = [*given, *(part for span in standing for part in outside(span, given))]
+            channel = channel_meant(now, edit.speaker, edit.passage)
             new = SpeakerSpan(edit.passage.start, edit.passage.end, edit.speaker, channel)
             given = [*(part for span in given for part in outside(span, [new])), new]
     return tuple(sorted(given, key=lambda span: (span.start, span.end)))

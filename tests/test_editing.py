@@ -210,6 +210,15 @@ def test_one_change_among_others_is_taken_back_by_its_number_or_recording(folder
     assert "we pay Acme too much" in says(folder, "room")
 
 
+def test_a_change_of_another_recording_than_the_one_that_is_named_stays(folder: Path) -> None:
+    typed(folder, f"correct {at(folder, 'call', 'acne')} acne Acme")
+    with pytest.raises(UsageError, match=r"change 1 is of another recording\. See this one's: "):
+        typed(folder, "correct room --undo 1")
+    assert "Acme" in says(folder, "call")
+    typed(folder, "correct call --undo 1")
+    assert "Acme" not in says(folder, "call")
+
+
 def test_what_rests_on_a_change_that_is_taken_back_is_told_to_fit_no_longer(folder: Path) -> None:
     place = at(folder, "room", "acne")
     typed(folder, f'correct {place} "acne" "the whole big company"')

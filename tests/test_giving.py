@@ -94,11 +94,18 @@ def test_a_turn_is_not_given_to_its_own_speaker_or_to_nobody(name: str, message:
         turn_given(turns(standing)[-1], name, standing, NOW)
 
 
+def test_a_turn_that_was_given_away_can_be_given_back() -> None:
+    standing = stereo()
+    given = turn_given(turns(standing)[0], "Ann", standing, NOW)
+    (turn,) = (each for each in turns(given) if each.speaker == "Ann")
+    assert read(turn_given(turn, "Speaker 1", given, NOW)) == read(standing)
+
+
 def test_where_words_cannot_be_told_apart_a_passage_is_asked_for() -> None:
     own = words("so we pay", 0.0)
     heard = (Segment(0, 0.9, own), Segment(0, 0.9, own))
     standing = Scene(recording(), heard, (SpeakerSpan(0, 0.9, "Speaker 1"),), ())
-    with pytest.raises(UsageError, match='--passage "00:00-00:00=Bob"'):
+    with pytest.raises(UsageError, match=r'--passage "00:00:00\.000-00:00:00\.900=Bob"'):
         turn_given(Turn.of("Speaker 1", own), "Bob", standing, NOW)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +23,7 @@ from pipeline.rewording import (
     words_of,
 )
 from pipeline.speakers import turns_by_hand
-from pipeline.transcript import Segment, Span
+from pipeline.transcript import Segment, Span, SpeakerSpan
 from tests.fakes import FakeEngines, FakeLanguageModel
 from tests.libraries import check_index, fill, recording
 from tests.values import turn, words
@@ -82,6 +83,22 @@ def test_words_in_the_turn_that_is_shown_at_a_time_go_before_nearer_ones() -> No
     assert [turn.start for turn in standing.turns] == [0.0, 2.0]
     assert reworded(standing, 2.0, "acne", "Acme").start > 10
     assert reworded(standing, 1.0, "acne", "Acme").start == 0.6
+
+
+def test_a_turn_shown_with_that_time_goes_before_one_that_is_still_going_on() -> None:
+    spans = (SpeakerSpan(0.0, 3.2, "Speaker 1"), SpeakerSpan(3.3, 9.0, "Speaker 2"))
+    said = (segment("right on a stick", 1.9), segment("so on a stick they write", 3.4))
+    standing = replace(scene(*said), turns=turns_by_hand(said, spans, ()))
+    assert [(turn.speaker, turn.start) for turn in standing.turns] == [
+        ("Speaker 1", 1.9),
+        ("Speaker 2", 3.4),
+    ]
+    assert standing.turns[0].end >= 3.0
+    assert reworded(standing, 3.0, "stick", "tablet").start > 3.4
+    assert reworded(standing, 1.0, "stick", "tablet").start < 3.0
+    assert reworded(standing, 2.0, "a", "the").start == said[0].words[2].start
+    exact = said[0].words[-1].start
+    assert reworded(standing, exact, "stick", "tablet").start == exact
 
 
 @pytest.mark.parametrize(

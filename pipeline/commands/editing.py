@@ -293,13 +293,10 @@ def take_back(what: str | None, asked: dict[str, Any]) -> None:
 
 def change_meant(library: Library, what: str | None, named: str, *, undone: bool) -> int:
     """Return the number of the change that is to be taken back, or done again."""
-    way, state = ("undo", "taken back") if undone else ("redo", "as it was corrected")
+    way = "undo" if undone else "redo"
     if named.isdecimal():
-        made = [each for own in library.changed_by(int(named)).values() for each in own]
-        if not made:
-            raise NotFound(f"there is no change {named}. See a recording's: relisten correct ID")
-        if all((each.undone_at is not None) is undone for each in made):
-            raise UsageError(f"change {named} is {state} already.")
+        of = library.find(what).id if what else None
+        change_named(library, int(named), of, undone=undone)
         return int(named)
     name = named or what
     identity = library.find(name).id if name else None
@@ -309,6 +306,21 @@ def change_meant(library: Library, what: str | None, named: str, *, undone: bool
         where = f"in {name}" if name else "in this library"
         raise UsageError(f"{none} {where}, so there is nothing to {way}.")
     return change
+
+
+def change_named(library: Library, change: int, identity: str | None, *, undone: bool) -> None:
+    """Refuse the number of a change that is none, is not of a recording, or is so already."""
+    made = library.changed_by(change)
+    if not made:
+        raise NotFound(f"there is no change {change}. See a recording's: relisten correct ID")
+    if identity is not None and identity not in made:
+        raise UsageError(
+            f"change {change} is of another recording. See this one's: relisten correct "
+            f"{identity[:8]}"
+        )
+    if all((each.undone_at is not None) is undone for own in made.values() for each in own):
+        state = "taken back" if undone else "as it was corrected"
+        raise UsageError(f"change {change} is {state} already.")
 
 
 # Keeping
