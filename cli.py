@@ -32,6 +32,7 @@ from pipeline.commands import (
 )
 from pipeline.commands.shared import Ordered, example
 from pipeline.errors import RelistenError
+from pipeline.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +115,7 @@ def _drop_output() -> None:
 def _say(sentence: str, code: int) -> int:
     if os.environ.get("RELISTEN_TRACEBACK"):
         traceback.print_exc()
-    click.echo(sentence, err=True)
+    click.echo(printable(sentence), err=True)
     return code
 
 

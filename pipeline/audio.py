@@ -145,7 +145,7 @@ def probe(path: Path) -> Probe:
 
     Raises NoAudio for a file without an audio track, AudioError for one that cannot be opened.
     """
-    _check_readable(path)
+    check_readable(path)
     if path.is_dir():
         return _probed_together([probe(file) for file in files_of(path)])
     with _opened_by_either(path) as source:
@@ -172,7 +172,7 @@ def decode(path: Path) -> Audio:
     track that is shorter than others is silent from its end on.
     Raises NoAudio where there is nothing to hear, DamagedAudio where nothing could be decoded.
     """
-    _check_readable(path)
+    check_readable(path)
     damage: list[str] = []
     if path.is_dir():
         audio = Audio.from_blocks(_put_together([_track(file, damage) for file in files_of(path)]))
@@ -184,7 +184,7 @@ def decode(path: Path) -> Audio:
 
 def _decoded(path: Path, tell: Callable[[str], None]) -> Iterator[Block]:
     """Yield a file's blocks at 16 kHz, and tell at the end what of it could not be read."""
-    _check_readable(path)
+    check_readable(path)
     samples = 0
     with _opened_by_either(path) as source:
         for block in source.blocks(SAMPLE_RATE):
@@ -234,7 +234,7 @@ def read_passage(path: Path, span: Span) -> tuple[Samples, int]:
     The passage is (n_samples, n_channels) float32 in [-1, 1]; its times are those of `decode`. Of
     tracks it is their mix, in one channel.
     """
-    _check_readable(path)
+    check_readable(path)
     rate = probe(path).sample_rate
     found = [each for file in files_of(path) if len(each := _passage(file, span, rate))]
     if not found:
@@ -264,7 +264,11 @@ def _damage(reason: str, said: Probe, decoded: float) -> str:
     return f"it is damaged inside ({reason}); what could be read was kept" if reason else ""
 
 
-def _check_readable(path: Path) -> None:
+def check_readable(path: Path) -> None:
+    """Raise AudioError for what is no file, or is plainly no recording: little of it is read.
+
+    A link to a device has no end, and 10 GB of zeros take their time.
+    """
     try:
         if not path.exists():
             raise AudioError(

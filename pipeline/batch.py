@@ -225,8 +225,9 @@ class Batch:
         self._journal.began(listening.path, identity)
         known = self._library.get(identity)
         asked = self._asked(turn.task, known)
-        processed = process_heard(listening, self._library, asked)
-        notes = self._settle(turn, processed)
+        with self._library.at_work(listening.sighting):
+            processed = process_heard(listening, self._library, asked)
+            notes = self._settle(turn, processed)
         self._journal.done(listening.path, identity, time.monotonic() - begun, processed.ran)
         state = State.DONE if processed.ran else State.KNOWN
         said = (from_where(known, processed.recording, listening.path), *notes)
@@ -253,7 +254,7 @@ class Batch:
         if not is_there(path) and self._all_gone(path):
             raise RecordingsGone(gone(path, self.tally.done, self._files)) from error
         reason = reason_of(path, error)
-        self._library.put_failure(turn.listening.sighting, reason)
+        self._library.put_failure(turn.listening.sighting, from_anywhere(path, reason))
         details = "".join(traceback.format_exception(error))
         return Outcome(path, State.FAILED, message=reason, details=details)
 
@@ -292,12 +293,25 @@ def reason_of(path: Path, error: Exception) -> str:
     return f"{path}: {kind}: {error}. Please report this, with the file's kind."
 
 
+def from_anywhere(path: Path, reason: str) -> str:
+    """Return a reason in which the file that it begins with is named as from any folder."""
+    rest = reason.removeprefix(str(path))
+    return reason if rest == reason else f"{path.absolute()}{rest}"
+
+
 def from_where(known: Recording | None, recording: Recording, path: Path) -> str:
-    """Say that a file was known under another name, "" where it was not."""
-    if known is None or known.path == path.absolute():
+    """Say that a file was known under another name, "" where it was not, or is the very one."""
+    if known is None or _is_same(known.path, path):
         return ""
     copy = recording.path != path.absolute()
     return f"a copy of {known.path}" if copy else f"moved from {known.path}"
+
+
+def _is_same(known: Path, path: Path) -> bool:
+    try:
+        return known == path.absolute() or known.samefile(path)  # by way of a link, or of ".."
+    except OSError:
+        return False
 
 
 def doubles_of(recording: Recording, library: Library) -> dict[str, float]:

@@ -104,9 +104,12 @@ class Turns:
         return True
 
     def go_ahead(self) -> None:
-        """Begin with the next file that is to be worked on, beside what is worked on now."""
+        """Begin with the next file that is to be worked on, beside what is worked on now.
+
+        One that may have killed relisten is begun alone, so that it is plain which one does.
+        """
         task = next((each for each in self._waiting if not each.settled), None)
-        if task is not None and self._ahead is None:
+        if task is not None and not task.suspect and self._ahead is None:
             turn = self._turn(task)
             new = task.recording is None and turn.identity is None
             self._ahead = turn, self._pool.submit(_begin, turn, self._library.folder, new=new)

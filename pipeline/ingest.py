@@ -11,7 +11,7 @@ import os
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pipeline.audio import probe
+from pipeline.audio import check_readable, probe
 from pipeline.dates import recorded_at
 from pipeline.errors import AudioError, RelistenError, UsageError
 from pipeline.kinds import MEDIA_SUFFIXES, OTHER_SUFFIXES
@@ -135,8 +135,10 @@ def size_of(path: Path) -> int:
 def content_id(path: Path) -> str:
     """Return the sha256 of a file's bytes, in hexadecimal; of tracks, that of theirs in order.
 
-    The order counts: the words of a library stand by the number of their channel.
+    The order counts: the words of a library stand by the number of their channel. Raises
+    AudioError for what cannot be read, or is plainly no recording.
     """
+    check_readable(path)
     try:
         if path.is_dir():
             together = "".join(content_id(file) for file in files_of(path))

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import LibraryError, RelistenError
 from pipeline.library.holding import holding
+from pipeline.printable import printable
 from pipeline.replacing import replacing
 
 if TYPE_CHECKING:
@@ -102,13 +103,18 @@ def _written(path: Path) -> str:
 
 def _quoted(path: str) -> str:
     """Return a path on one line that ends where it ends, whatever is in it."""
-    return json.dumps(path, ensure_ascii=False)
+    return printable(json.dumps(path, ensure_ascii=False))
+
+
+def _ways(path: str) -> tuple[str, ...]:
+    """Return the ways in which a path stands in a log: before an event, in a reason, and once."""
+    return _quoted(path)[1:-1], printable(path), json.dumps(path, ensure_ascii=False)[1:-1]
 
 
 def _reason(error: BaseException) -> str:
     """Return why it failed; of an error that is not ours only its kind: it may quote a text."""
     if isinstance(error, RelistenError):
-        return " ".join(str(error).split())
+        return printable(str(error))
     if isinstance(error, OSError):
         return error.strerror or type(error).__name__
     return type(error).__name__
@@ -134,7 +140,7 @@ def forget_lines(folder: Path, marks: Collection[str]) -> int:
     marks : ids of recordings, and paths of their files, as text.
     """
     beginnings = {mark[:MARK] for mark in marks}
-    paths = {_quoted(mark)[1:-1] for mark in marks}
+    paths = {written for mark in marks for written in _ways(mark)}
     dropped = 0
     with _held(folder):
         for path in log_files(folder):

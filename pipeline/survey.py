@@ -39,7 +39,8 @@ class Task:
 
     `recording` is None for a new one. `missing` are stages that have not run, `stale` those that
     were made otherwise than is asked for now. `duration` is that of the file, in seconds; 0.0
-    where it cannot be opened. `project` is the one that its folder stands for.
+    where it cannot be opened. `project` is the one that its folder stands for. At a `suspect` one
+    relisten ended by force the last time.
     """
 
     path: Path
@@ -50,6 +51,7 @@ class Task:
     stale: tuple[str, ...] = ()
     duration: float = 0.0
     project: str | None = None
+    suspect: bool = False
 
     @property
     def settled(self) -> bool:
@@ -74,15 +76,19 @@ def surveyed(
     engines: Engines,
     report: Report = silent,
 ) -> list[Task]:
-    """Return what is to be done for each file, in their order; no engine is loaded for it."""
+    """Return what is to be done for each file, in their order; no engine is loaded for it.
+
+    Files at which relisten was killed come last: they may do so again.
+    """
     places, made = library.places(), made_and_there(library)
     known = {each.id: each for each in library.recordings()}
     sizes = {each.size for each in known.values()}
+    suspects = {each.sighting for each in library.failures() if each.broken_off}
     tasks = []
     for number, path in enumerate(paths):
         sighting = sight(path)
         identity = places.get(sighting)
-        task = Task(path, sighting, seen_here=identity is not None)
+        task = Task(path, sighting, seen_here=identity is not None, suspect=sighting in suspects)
         if identity is None:
             report(Progress(LOOKING, number, len(paths)))
             identity = _read(task) if sighting.size in sizes else None
@@ -92,7 +98,7 @@ def surveyed(
         else:
             tasks.append(of_known(task, recording, made[recording.id], request, engines))
     report(Progress(LOOKING, len(paths), len(paths)))
-    return tasks
+    return sorted(tasks, key=lambda task: task.suspect)
 
 
 def made_and_there(library: Library) -> dict[str, dict[str, Made]]:
@@ -148,8 +154,9 @@ def of_known(
         if name in made
         and (name == request.only or is_stale(name, asked, request, made[name], engines))
     )
-    duration = recording.duration
-    return Task(task.path, task.sighting, recording, task.seen_here, missing, stale, duration)
+    return replace(
+        task, recording=recording, missing=missing, stale=stale, duration=recording.duration
+    )
 
 
 def of_folders(tasks: Iterable[Task], roots: Sequence[Path]) -> list[Task]:
@@ -161,7 +168,8 @@ def of_folders(tasks: Iterable[Task], roots: Sequence[Path]) -> list[Task]:
 
 
 def _project(path: Path, roots: Sequence[Path]) -> str | None:
-    for root in roots:
+    path = path.absolute()  # as a file that failed before is known
+    for root in (each.absolute() for each in roots):
         if path != root and path.is_relative_to(root):
             first, *rest = path.relative_to(root).parts
             return first if rest else None
@@ -173,7 +181,8 @@ def words_for(task: Task, failed: str = "") -> str:
     if task.recording is None:
         reason = failed.rpartition(f"{task.path.name}: ")[2].rstrip(".")
         return f"again, it failed before ({reason})" if reason else "new"
-    place = f"it was {task.recording.path}, now it is here" if not task.seen_here else ""
+    elsewhere = not task.seen_here and task.recording.path != task.sighting.path
+    place = f"the same as {task.recording.path}" if elsewhere else ""
     if set(task.missing) >= set(STAGES):
         return "new, it was only begun"
     if task.stale:

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.filing import BY_HAND
+from pipeline.printable import printable
 from pipeline.timestamps import format_timestamp
 
 if TYPE_CHECKING:
@@ -170,12 +171,12 @@ def hit_lines(hits: Sequence[Hit], query: str) -> Iterator[str]:
 
 
 def outcome_line(outcome: Outcome) -> str:
-    """Return what became of one file."""
+    """Return what became of one file, on one line whatever its name is."""
     identity = f"  {short_id(outcome.recording)}" if outcome.recording else ""
     note = f"  ({outcome.message})" if outcome.recording and outcome.message else ""
     recording = outcome.recording
     name = recording.title if recording and recording.tracks else outcome.path.name
-    return f"{outcome.state}{identity}  {name}{note}"
+    return printable(f"{outcome.state}{identity}  {name}{note}")
 
 
 def model_lines(models: Sequence[Listed]) -> Iterator[str]:

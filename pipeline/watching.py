@@ -21,6 +21,8 @@ from pipeline.tracks import ZOOM_PREFIX, gathered
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 
+    Refused = Callable[[OSError], None] | None
+
 QUIET = 5.0  # seconds without a change: a copy over a network pauses for less
 TICK = 1.0  # seconds between two looks at what waits
 POLL = 2.0  # seconds between two looks at a folder of which the system tells nothing
@@ -188,10 +190,14 @@ class Root:
                 "Plug the drive in again, or put the folder back; then run the same command."
             )
 
-    def files(self, within: Path | None = None) -> Iterator[Path]:
-        """Yield the files in the folder, or in one within it, that are no partial ones."""
-        for parent, folders, names in os.walk(within or self.path):  # follows no links
+    def files(self, within: Path | None = None, refused: Refused = None) -> Iterator[Path]:
+        """Yield the files in the folder, or in one within it, that are no partial ones.
+
+        What cannot be looked into is told to `refused`.
+        """
+        for parent, folders, names in os.walk(within or self.path, onerror=refused):
             here = Path(parent)
+            # Of these, it follows no links.
             folders[:] = [name for name in folders if not is_partial(here / name, self.path)]
             for name in names:
                 if not is_partial(here / name, self.path):
@@ -204,8 +210,9 @@ class Watch:
     def __init__(self, folders: Sequence[Path], arrivals: Arrivals | None = None) -> None:
         self._roots = [Root.of(folder) for folder in folders]
         self._arrivals = arrivals or Arrivals()
+        self.refused: list[OSError] = []  # of folders within that could not be looked into
         for root in self._roots:
-            self._see(root.files())
+            self._see(root.files(refused=self.refused.append))
 
     def _see(self, paths: Iterable[Path]) -> None:
         for path in paths:

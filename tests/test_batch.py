@@ -26,6 +26,7 @@ from pipeline.journal import LOG
 from pipeline.library import STAGES, Library
 from pipeline.process import Request, process_heard
 from pipeline.progress import FILES, WHOLE
+from pipeline.sighting import sight
 from pipeline.survey import surveyed
 from pipeline.transcript import Span
 from tests.fakes import (
@@ -199,9 +200,16 @@ def test_being_stopped_is_no_failure(
     def stopped(*_: object) -> Audio:
         raise KeyboardInterrupt
 
+    library.put_failure(sight(calls[0]), "no sound")
     monkeypatch.setattr(batch, "process_heard", stopped)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            list(process_all(calls, library, FakeEngines(), ASK))
+    assert [each.reason for each in library.failures()] == ["no sound"]
+    library.clear_failure(calls[0])
     with pytest.raises(KeyboardInterrupt):
         list(process_all(calls, library, FakeEngines(), ASK))
+    assert library.failures() == []
 
 
 # Progress
@@ -531,3 +539,14 @@ def test_a_single_file_that_goes_is_its_own_failure(library: Library, calls: lis
     states = [outcome.state for outcome in outcomes]
     assert states[0] is State.DONE
     assert states[1] in {State.FAILED, State.DONE}  # it may have been decoded ahead
+
+
+def test_the_same_file_by_another_way_is_neither_moved_nor_a_copy(
+    library: Library, calls: list[Path]
+) -> None:
+    list(process_all(calls[:1], library, FakeEngines(), ASK))
+    (calls[0].parent / "sub").mkdir()
+    (outcome,) = process_all(
+        [calls[0].parent / "sub" / ".." / calls[0].name], library, FakeEngines(), ASK
+    )
+    assert (outcome.state, outcome.message) == (State.KNOWN, "")

@@ -69,7 +69,7 @@ def test_a_dry_run_says_what_would_be_done_and_why_and_counts_the_rest() -> None
     assert list(plan_lines(tasks, {Path("/calls/c.wav"): "no sound"}, "base: about 3 min")) == [
         "   01:15  /calls/a.wav: new",
         "       -  /calls/c.wav: again, it failed before (no sound)",
-        "       -  /calls/d.wav: done already; it was /old/d.wav, now it is here",
+        "       -  /calls/d.wav: done already; the same as /old/d.wav",
         "2 to do, 2 done already. Nothing is changed: a dry run.",
         "base: about 3 min",
     ]

@@ -217,3 +217,39 @@ def test_the_command_that_is_suggested_names_the_library_and_few_paths(folder: P
         f"again: relisten --library '{elsewhere}' process --retry-failed --no-translate\n"
         in done.stdout
     )
+
+
+def test_what_failed_goes_in_its_folders_project_when_it_is_tried_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = folder / "acme" / "b.wav"
+    (folder / "b.wav").rename(broken)
+    monkeypatch.chdir(folder.parent)
+    failed = typed("process", "calls", "--project-from-folder")
+    assert "again: relisten process calls --retry-failed --project-from-folder\n" in failed.stdout
+    write_wav(broken, speech(2, seed=2))
+    typed("process", "calls", "--retry-failed", "--project-from-folder")
+    with library_of(folder) as library:
+        assert library.find("b.wav").project == "acme"
+    with pytest.raises(UsageError, match="name the folder in which the projects are"):
+        typed("process", "--retry-failed", "--project-from-folder")
+
+
+def test_a_name_that_cannot_be_typed_is_printed_safely_and_not_suggested(folder: Path) -> None:
+    odd = (folder / "b.wav").rename(folder / "two\nlines \x1b[31m.wav")
+    done = typed("process", odd)
+    assert "failed  two\\nlines \\x1b[31m.wav\n" in done.stdout
+    assert "again: relisten process --retry-failed\n" in done.stdout
+    for shown in (done, typed("process", odd, "--dry-run"), typed("status"), typed("list")):
+        assert "\x1b" not in shown.stdout
+        assert "two\nlines" not in shown.stdout
+
+
+def test_why_a_file_failed_names_it_as_from_any_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder.parent)
+    assert "  calls/b.wav: " in typed("process", "calls").stdout
+    with library_of(folder) as library:
+        (failure,) = library.failures()
+    assert failure.reason.startswith(f"{folder / 'b.wav'}: ")

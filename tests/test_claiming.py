@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -96,6 +98,46 @@ def test_what_another_holds_is_put_off_and_done_by_whoever_is_free(
     (last,) = outcomes
     assert (last.path, last.state) == (calls[0], State.DONE)
     assert told == []  # it was free by then
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is killed so there")
+def test_a_file_that_kills_relisten_stops_the_others_once(
+    tmp_path: Path, calls: list[Path]
+) -> None:
+    first, *others = calls
+    folder = tmp_path / "killed"
+    command = [sys.executable, "-m", "tests.killing_batch", str(folder), first.name]
+    command += map(str, calls)
+    runs = [
+        subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+        for _ in range(2)
+    ]
+    assert [run.returncode for run in runs] == [-signal.SIGKILL] * 2
+    assert [run.stdout.splitlines() for run in runs] == [
+        [],
+        [f"{path.name} {State.DONE}" for path in others],
+    ]
+    with Library(folder) as library:
+        (failure,) = library.failures()
+        assert failure.broken_off
+        assert failure.reason.startswith(f"{first}: relisten ended by force")
+        tasks = surveyed(calls, library, ASK, FakeEngines())
+        assert [(task.path, task.suspect) for task in tasks][2] == (first, True)
+        outcomes = list(process_all(calls, library, FakeEngines(), ASK))
+        assert [outcome.path for outcome in outcomes] == [*others, first]
+        assert library.failures() == []
+
+
+def test_a_file_that_may_have_killed_relisten_is_not_begun_beside_another(
+    library: Library, calls: list[Path]
+) -> None:
+    tasks = [replace(task, suspect=True) for task in survey_of(calls, library)]
+    with by_turns(tasks, library, FakeEngines(), never) as turns:
+        for _, turn in turns:
+            assert turn is not None
+            turns.go_ahead()
+            assert turns._ahead is None
+            turn.close()
 
 
 def test_what_another_did_meanwhile_is_known_and_not_heard_again(

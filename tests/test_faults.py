@@ -29,7 +29,7 @@ from pipeline.library.database import FILE_NAME
 from tests.sounds import speech, write_wav
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only there can all be provoked")
-SHORT = Scale(media=16, real_media=0, kills=4, real_kills=0, shares=1, rooms=2, files=3, seed=1)
+SHORT = Scale(media=16, real_media=0, kills=4, real_kills=0, shares=1, rooms=2, files=3)
 MEGABYTE = 1_000_000
 
 

@@ -25,6 +25,7 @@ LAYERS = (
         "errors",
         "recording",
         "timestamps",
+        "printable",
         "dates",
         "replacing",
         "privacy",

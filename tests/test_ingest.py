@@ -242,9 +242,19 @@ def test_a_file_that_is_gone_has_no_identity(tmp_path: Path) -> None:
     with pytest.raises(AudioError) as caught:
         content_id(tmp_path / "gone.wav")
     assert str(caught.value) == (
-        f"{tmp_path / 'gone.wav'}: it cannot be read (No such file or directory). "
-        "Check its permissions, or the drive."
+        f"{tmp_path / 'gone.wav'}: there is no such file. Check the name, or plug the drive in."
     )
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no file without an end")
+def test_what_has_no_end_is_not_read(tmp_path: Path) -> None:
+    endless, sparse = tmp_path / "endless.wav", tmp_path / "sparse.wav"
+    endless.symlink_to("/dev/zero")
+    sparse.touch()
+    os.truncate(sparse, 10 * 1024**4)
+    for path, reason in ((endless, "this is not a file"), (sparse, "nothing but zeros")):
+        with pytest.raises(AudioError, match=reason):
+            content_id(path)
 
 
 def described(path: Path, project: str | None = None) -> Recording:

@@ -68,7 +68,10 @@ def test_what_ends_a_run_is_told(tmp_path: Path) -> None:
     assert lines(tmp_path)[0].endswith("the run ended here: No space left on device")
 
 
-@pytest.mark.parametrize("name", ["line\nend.wav", 'a "quoted".wav', "new\u2028line.wav", "\udce9"])
+@pytest.mark.parametrize(
+    "name",
+    ["esc\x1b[31m\x9b.wav", "line\nend.wav", 'a "quoted".wav', "new\u2028line.wav", "\udce9"],
+)
 def test_a_file_of_any_name_is_one_line_and_can_be_forgotten(tmp_path: Path, name: str) -> None:
     path = tmp_path / "calls" / name
     Journal(tmp_path).began(path, None)

@@ -273,3 +273,41 @@ def test_seals_that_are_lost_are_told(folder: Path) -> None:
 def test_parts_are_named_for_all_that_is_sealed() -> None:
     assert PARTS.keys() == SEALED.keys()
     assert not PARTS.keys() & PASSING
+
+
+@pytest.mark.parametrize(
+    ("statement", "value"),
+    [
+        ("UPDATE stage SET made = replace(made, 'model', ?) WHERE name = 'transcribe'", "modgl"),
+        ("UPDATE stage SET made = ? WHERE name = 'diarize'", "[1]"),
+        ("UPDATE recording SET layout = ? WHERE title = 'Call 01'", "ro0m"),
+        ("UPDATE recording SET tracks = ? WHERE title = 'Call 02'", "[1"),
+    ],
+)
+def test_what_no_command_could_read_is_a_sentence_and_after_that_is_left_out(
+    folder: Path, statement: str, value: str
+) -> None:
+    change(folder, statement, value)
+    with Library(folder) as library, pytest.raises(LibraryError, match="relisten recover"):
+        _ = library.all_made(), library.recordings()
+    saved = recover(folder)
+    assert saved is not None
+    assert saved.recordings == len(IDS)
+    with Library(folder) as library:
+        assert library.all_made()
+        assert len(library.recordings()) == len(IDS)
+
+
+def test_an_id_that_is_no_text_any_more_is_told_as_damage(folder: Path) -> None:
+    for table in ("seal", "tag"):
+        path = folder / FILE_NAME
+        with closing(sqlite3.connect(path, isolation_level=None)) as file:
+            file.execute("PRAGMA writable_schema = ON")
+            file.execute(
+                "UPDATE sqlite_master SET sql = replace(sql, ') STRICT', ')') WHERE name = ?",
+                (table,),
+            )
+        change(folder, f"UPDATE {table} SET recording_id = CAST(recording_id AS BLOB)")
+    assert looked_at(folder)
+    assert recover(folder) is not None
+    assert recover(folder) is None

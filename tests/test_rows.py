@@ -123,7 +123,7 @@ def recordings() -> list[Recording]:
 def test_a_recording_comes_back(recording: Recording) -> None:
     columns = rows.from_recording(recording)
     assert all(type(value) in {str, int, float, type(None)} for value in columns.values())
-    assert rows.to_recording(columns) == recording  # type: ignore[arg-type]
+    assert rows.to_recording(columns) == recording
 
 
 def test_a_file_name_that_is_no_unicode_loses_only_what_is_not() -> None:

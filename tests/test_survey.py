@@ -65,7 +65,7 @@ def test_what_was_moved_is_done_but_is_to_be_noted(library: Library, calls: list
     (task,) = looked([moved], library)
     assert not task.settled
     assert task.stages == ()
-    assert words_for(task) == f"done already; it was {calls[0]}, now it is here"
+    assert words_for(task) == f"done already; the same as {calls[0]}"
 
 
 def test_only_a_file_as_large_as_a_known_one_is_read(

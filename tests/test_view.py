@@ -208,3 +208,8 @@ def test_json_is_the_values_field_for_field() -> None:
     assert data["transcript"]["turns"][0]["start"] == 1.5
     assert data["transcript"]["made"][0][1]["engine"] == "whisper"
     assert "Grüß" in view.to_json(said)
+
+
+def test_no_name_of_a_file_breaks_the_line_of_what_became_of_it() -> None:
+    shown = view.outcome_line(Outcome(Path("two\nlines\x1b[2J.wav"), State.FAILED))
+    assert shown == "failed  two\\nlines\\x1b[2J.wav"

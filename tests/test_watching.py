@@ -9,13 +9,14 @@ import sys
 import time
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.faults_runs import Command, Running, start
+from pipeline.commands import watching as watching_command
 from pipeline.errors import RecordingsGone, UsageError
 from pipeline.library import Library
 from pipeline.watching import (
@@ -409,3 +410,22 @@ def test_the_whole_command_says_where_a_folder_goes(tmp_path: Path) -> None:
     ended = running.wait()
     assert ended.code == 1
     assert "the folder that was watched is gone" in ended.err
+
+
+def test_a_folder_within_that_cannot_be_looked_into_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secret").mkdir()
+    scandir = os.scandir
+
+    def refusing(folder: Any) -> Any:
+        if Path(folder).name == "secret":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    (error,) = Watch([tmp_path]).refused
+    assert watching_command._not_watched(error) == (
+        f"{tmp_path / 'secret'}: it is not watched, as it cannot be looked into "
+        "(Permission denied)."
+    )

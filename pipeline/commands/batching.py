@@ -45,6 +45,11 @@ class Wanted:
     def __post_init__(self) -> None:
         if not self.paths and not self.retry_failed:
             raise UsageError("say which recordings, or folders of them: relisten process FOLDER")
+        if not self.paths and self.project_from_folder:
+            raise UsageError(
+                "--project-from-folder: name the folder in which the projects are: "
+                "relisten process FOLDER --retry-failed --project-from-folder"
+            )
 
 
 def run_batch(wanted: Wanted, engines: LocalEngines, request: Request) -> int:
@@ -117,7 +122,7 @@ def failed_before(wanted: Wanted, library: Library) -> Iterator[Path]:
             yield path
         elif not wanted.dry_run:
             library.clear_failure(path)
-            click.echo(f"{path}: it is not there any more, and is not tried again", err=True)
+            show_lines([f"{path}: it is not there any more, and is not tried again"], err=True)
 
 
 def announce(tasks: Sequence[Task], engines: LocalEngines, request: Request) -> None:
@@ -201,7 +206,9 @@ def command_again() -> str:
         words += ["--library", str(library_folder())]
     words.append("process")
     paths: tuple[Path, ...] = context.params["paths"]
-    words += map(str, paths if len(paths) <= MOST_PATHS else ())
+    printed = all(str(each).isprintable() for each in paths)
+    if context.params["project_from_folder"] or (printed and len(paths) <= MOST_PATHS):
+        words += map(str, paths)
     words.append("--retry-failed")
     for option in context.command.params:
         name = option.name or ""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.commands.shared import show_lines
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
@@ -71,8 +73,7 @@ def recordings_among(files: Sequence[Path], library: Library, *, tracks: bool) -
     known = library.known_paths()
     calls = {Path(path) for path, has_tracks in known.items() if has_tracks}
     recordings = list(gathered(files, calls))
-    for line in suggestions(recordings, known):
-        click.echo(line, err=True)
+    show_lines(suggestions(recordings, known), err=True)
     return recordings
 
 

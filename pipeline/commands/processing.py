@@ -72,12 +72,12 @@ def process(
     if begin is not None or end is not None:
         given = {**asked, **taken}
         whole = [f"--{name.replace('_', '-')}" for name in OF_WHOLE if given[name]]
-        return revise_passage(paths, (begin, end), whole, partial(_prepare, device, asked))
+        return revise_passage(paths, (begin, end), whole, partial(prepare, device, asked))
     check_only(asked)
-    return run_batch(Wanted(paths, **taken), *_prepare(device, asked))
+    return run_batch(Wanted(paths, **taken), *prepare(device, asked))
 
 
-def _prepare(
+def prepare(
     device: str, asked: dict[str, Any], *, translated: bool = False
 ) -> tuple[LocalEngines, Request]:
     """Return the engines and the request; what was translated is so again if nothing is said."""

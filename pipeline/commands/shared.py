@@ -85,10 +85,12 @@ def show_json(value: object) -> None:
     click.echo(to_json(value))
 
 
-def show_lines(lines: Iterable[str]) -> None:
-    """Print lines of text."""
+def show_lines(lines: Iterable[str], *, err: bool = False) -> None:
+    """Print lines of text, each on a line of its own whatever names are in it."""
+    from pipeline.printable import printable
+
     for line in lines:
-        click.echo(line)
+        click.echo(printable(line), err=err)
 
 
 def filters_options(command: Any) -> Any:

@@ -38,20 +38,26 @@ def watch(
     """
     from pipeline.watching import watching
 
-    engines, request = processing._prepare(device, {**asked, "only": None})
+    engines, request = processing.prepare(device, {**asked, "only": None})
     engines.require_recogniser()
     by_folder = folders if project_from_folder else ()
     with open_library(create=True) as library:
         for number, watched in enumerate(watching(folders, poll=poll)):
             if number == 0:
-                _greet(folders)
+                _greet(folders, watched.refused)
             if files := watched.ready(lambda: _calls(library)):
                 _take(files, by_folder, library, engines, request)
 
 
-def _greet(folders: Sequence[Path]) -> None:
+def _greet(folders: Sequence[Path], refused: Sequence[OSError]) -> None:
     named = ", ".join(map(str, folders))
-    click.echo(f"Watching {named}. What lands there is transcribed. To stop: Ctrl-C", err=True)
+    show_lines([f"Watching {named}. What lands there is transcribed. To stop: Ctrl-C"], err=True)
+    show_lines(map(_not_watched, refused), err=True)
+
+
+def _not_watched(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return f"{error.filename}: it is not watched, as it cannot be looked into ({reason})."
 
 
 def _calls(library: Library) -> set[Path]:
@@ -88,6 +94,7 @@ def _told(outcome: Outcome) -> Iterator[str]:
     """Yield what to say of a file: nothing of one that is done already, or gone meanwhile."""
     from pipeline.batch import State
     from pipeline.batch_lines import is_worth_a_line
+    from pipeline.printable import printable
     from pipeline.view import outcome_line
 
     failed = outcome.state is State.FAILED
@@ -95,4 +102,4 @@ def _told(outcome: Outcome) -> Iterator[str]:
         return
     yield outcome_line(outcome)
     if failed:
-        yield f"  {outcome.message} When the file changes, it is tried again."
+        yield printable(f"  {outcome.message} When the file changes, it is tried again.")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.errors import LibraryError
 from pipeline.library import rows
 from pipeline.library.stages import now
 from pipeline.sighting import Sighting
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from pipeline.library.database import Database
     from pipeline.recording import Recording
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
 
 NEAR, NEAR_PART = 2.0, 0.01  # seconds, or the part, by which one call in two files may differ
 MOST_COMPARED = 200  # where a recorder cuts all calls to one length
+# Kept of a file for as long as it is worked on: of one that kills relisten, it is what is left.
+BROKEN_OFF = "relisten ended by force while it was at work on this file, or still is at work on it"
+ALONE = (
+    "If it is over and the memory ran out, choose a smaller model (--model base); then run: "
+    "relisten process --retry-failed"
+)
 _made = lru_cache(maxsize=4096)(rows.to_made)  # most recordings of a library are made alike
 
 
@@ -36,6 +44,11 @@ class Failure:
     def path(self) -> Path:
         """Where the file is."""
         return self.sighting.path
+
+    @property
+    def broken_off(self) -> bool:
+        """Whether it is no more than that nothing came of it: relisten may have been killed."""
+        return BROKEN_OFF in self.reason
 
 
 class Places:
@@ -103,6 +116,24 @@ class Places:
         """Return the files that failed, by path."""
         found = self._database.read("SELECT * FROM failure ORDER BY path")
         return [Failure(_sighting(row), row["reason"], row["failed_at"]) for row in found]
+
+    @contextlib.contextmanager
+    def at_work(self, sighting: Sighting) -> Iterator[None]:
+        """Keep, as long as a file is worked on, that relisten was: of one that kills it, it stays.
+
+        Where anything else ends the work, what was kept of the file before is kept of it again.
+        """
+        path = Path(_storable(str(sighting.path)))
+        before = [each for each in self.failures() if each.path == path]
+        self.put_failure(sighting, f"{sighting.path}: {BROKEN_OFF}. {ALONE}")
+        try:
+            yield
+        except BaseException:
+            with contextlib.suppress(LibraryError):  # what ended the work is to be told
+                self.clear_failure(sighting.path)
+                for failure in before:
+                    self.put_failure(failure.sighting, failure.reason)
+            raise
 
     def put_failure(self, sighting: Sighting, reason: str) -> None:
         """Keep that a file failed."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from pipeline.errors import LibraryError, NoLibrary
+from pipeline.library import rows
 from pipeline.library.database import FILE_NAME, MIGRATIONS, Database
 from pipeline.library.examining import faults
 from pipeline.library.explaining import DAMAGED, explained
@@ -249,9 +250,10 @@ def _copied(table: Table, new: Database) -> int:
     count = 0
     for row in table.rows():
         try:
+            rows.check_read(table.name, dict(zip(table.columns, row, strict=True)))
             new.write(statement, row)
             count += 1
-        except sqlite3.IntegrityError:
+        except (sqlite3.IntegrityError, LibraryError):
             table.whole = False
     return count
 

@@ -28,11 +28,12 @@ from pipeline.transcript import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from sqlite3 import Row
 
 MILLISECONDS = 3
 FLOAT32 = 4  # bytes
+GARBLED = (ValueError, TypeError, KeyError, AttributeError)  # what a letter that changed leads to
 CONFIRMED, REFUSED = "confirmed", "refused"
 
 
@@ -62,10 +63,14 @@ def _read(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        raise LibraryError(
-            f"the library is damaged (a text in it cannot be read: {error}). See what is: relisten "
-            "doctor --deep. Then save what is left: relisten recover"
-        ) from error
+        raise _damaged(error) from error
+
+
+def _damaged(error: Exception) -> LibraryError:
+    return LibraryError(
+        f"the library is damaged (a text in it cannot be read: {error}). See what is: relisten "
+        "doctor --deep. Then save what is left: relisten recover"
+    )
 
 
 def from_made(made: Made) -> str:
@@ -74,10 +79,13 @@ def from_made(made: Made) -> str:
 
 
 def to_made(text: str) -> Made:
-    """Return what `from_made` wrote."""
+    """Return what `from_made` wrote; raises LibraryError for what is none of that."""
     fields = _read(text)
-    options = tuple((name, value) for name, value in fields.pop("options"))
-    return Made(**{**fields, "options": options, "notes": tuple(fields["notes"])})
+    try:
+        options = tuple((name, value) for name, value in fields.pop("options"))
+        return Made(**{**fields, "options": options, "notes": tuple(fields["notes"])})
+    except GARBLED as error:
+        raise _damaged(error) from error
 
 
 def from_recording(recording: Recording) -> dict[str, Any]:
@@ -93,12 +101,23 @@ def from_recording(recording: Recording) -> dict[str, Any]:
     }
 
 
-def to_recording(row: Row) -> Recording:
-    """Return the recording of a row."""
+def to_recording(row: Row | Mapping[str, Any]) -> Recording:
+    """Return the recording of a row; raises LibraryError for one that was changed by a disk."""
     names = Recording.__slots__
     fields = {name: row[name] for name in names}
-    path, layout, tracks = Path(row["path"]), Layout(row["layout"]), to_tracks(row["tracks"])
-    return Recording(**{**fields, "path": path, "layout": layout, "tracks": tracks})
+    try:
+        path, layout, tracks = Path(row["path"]), Layout(row["layout"]), to_tracks(row["tracks"])
+        return Recording(**{**fields, "path": path, "layout": layout, "tracks": tracks})
+    except GARBLED as error:
+        raise _damaged(error) from error
+
+
+def check_read(table: str, row: Mapping[str, Any]) -> None:
+    """Raise LibraryError for a row that no command could read: one would bar the way to all."""
+    if table == "stage" and "made" in row:
+        to_made(row["made"])
+    elif table == "recording" and row.keys() >= set(Recording.__slots__):
+        to_recording(row)
 
 
 def from_tracks(tracks: Iterable[Track]) -> str:

@@ -142,7 +142,11 @@ def seal_table(file: sqlite3.Connection) -> Table:
 
 def seals_in(seals: Table) -> Seals:
     """Return the seals that can be read."""
-    return {(identity, table): digest for identity, table, digest in seals.rows()}
+    return {
+        (identity, table): digest
+        for identity, table, digest in seals.rows()
+        if isinstance(identity, str | None) and isinstance(table, str)
+    }
 
 
 def seals_worked_out(table: Table) -> Seals:
@@ -155,6 +159,6 @@ def seals_worked_out(table: Table) -> Seals:
     place = table.columns.index(owner) if owner else None
     totals: dict[str | None, int] = {}
     for row in table.rows():
-        identity = row[place] if place is not None else None
+        identity = row[place] if place is not None and isinstance(row[place], str) else None
         totals[identity] = totals.get(identity, 0) + row_digest([row[n] for n in kept])
     return {(identity, table.name): written(total) for identity, total in totals.items()}
