@@ -26,14 +26,16 @@ if TYPE_CHECKING:
 
 READ = "library, read in full"
 MEND = "relisten recover"
+LOOK_AGAIN = "See what is left of it: relisten doctor --deep. Then save that"
+SAVE = "Save what is left of it"
 
 
 def inspect(folder: Path, report: Report = silent, *, originals: bool = False) -> Iterator[Check]:
     """Read everything that a library keeps; with `originals`, the recordings themselves too."""
     try:
         found = list(faults(folder, report))
-    except LibraryError as error:  # what mends it is in the sentence
-        yield Check(READ, False, str(error))
+    except LibraryError as error:  # what mends it is in the sentence, but for this very look
+        yield Check(READ, False, str(error).replace(LOOK_AGAIN, SAVE))
         return
     known = _recordings(folder)
     if found:

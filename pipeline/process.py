@@ -5,6 +5,7 @@ A stage that is done is not done again, unless what is asked for differs from wh
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -123,9 +124,8 @@ def check_words(listening: Listening, library: Library, only: str) -> None:
     """Raise NotTranscribed where a stage that a stage rests on has not run, and keep nothing."""
     made = library.made(listening.identity)
     if not set(_stages_before(only)) <= set(made):
-        raise NotTranscribed(
-            f"{listening.path}: it has no words yet. Run: relisten process {listening.path}"
-        )
+        command = f"relisten process {shlex.quote(str(listening.path))}"
+        raise NotTranscribed(f"{listening.path}: it has no words yet. Run: {command}")
 
 
 def _stages_before(stage: str) -> list[str]:

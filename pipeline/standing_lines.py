@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.filing_lines import in_hours
+from pipeline.standing import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,8 @@ def _finding(found: Finding) -> Iterator[str]:
     yield f"  {found.said}."
     for example in found.examples:
         yield f"      {example}"
-    if len(found.concerns) > len(found.examples) > 0:
+    shown = len(found.examples) * (2 if found.kind is Kind.DOUBLE else 1)  # each names a pair
+    if len(found.concerns) > shown > 0:
         yield "      ..."
     if found.mend:
         yield f"    ->  {found.mend}"

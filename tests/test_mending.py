@@ -111,6 +111,7 @@ def test_a_library_that_cannot_be_opened_is_told_of_in_a_sentence(folder: Path) 
     (check,) = inspect(folder)
     assert not check.well
     assert "relisten recover" in check.found
+    assert "--deep" not in check.found  # it is this very look that says so
 
 
 def test_words_that_are_no_json_any_more_are_a_sentence(folder: Path) -> None:

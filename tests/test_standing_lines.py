@@ -20,6 +20,14 @@ LOST = Finding(
 OTHER = Finding(Kind.VERSION, "1 recording was heard by an engine of before", "", ("a",), ("a A",))
 
 
+def test_pairs_that_are_all_shown_are_not_said_to_go_on() -> None:
+    pairs = ("a A and b B", "c C and d D")
+    double = Finding(Kind.DOUBLE, "2 pairs", "", ("a", "b", "c", "d"), pairs)
+    assert "      ..." not in list(standing_lines(replace(WELL, findings=(double,))))
+    more = replace(double, concerns=("a", "b", "c", "d", "e", "f"))
+    assert "      ..." in list(standing_lines(replace(WELL, findings=(more,))))
+
+
 def test_a_library_that_is_well_takes_few_lines() -> None:
     assert list(standing_lines(WELL)) == [
         "2,345 recordings, 812 h, in 12 projects: all finished.",
