@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 from benchmarks.runs import peak_memory
 from benchmarks.told import AllTold, Task, Told, tasks_from_json
 from models.engines import LocalEngines
-from pipeline.clustering import SpeakerCount
 from pipeline.library import Library
 from pipeline.listening import Listening
 from pipeline.process import STAGES, Request
 from pipeline.taking_in import take_in
+from pipeline.voices.clustering import SpeakerCount
 
 if TYPE_CHECKING:
     from pipeline.listening import Engines

@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.by_voice import NAME_PATTERN, HeardVoice, ToldApart, tell_apart
-from pipeline.channel_voices import voice_of_channel
-from pipeline.clustering import SpeakerCount
 from pipeline.errors import ModelError, ModelMissing, UsageError
 from pipeline.recording import Layout
 from pipeline.transcript import SpeakerSpan
+from pipeline.voices.by_voice import NAME_PATTERN, HeardVoice, ToldApart, tell_apart
+from pipeline.voices.channel_voices import voice_of_channel
+from pipeline.voices.clustering import SpeakerCount
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     import numpy.typing as npt
 
+    from pipeline.hearing.voice import Voice
     from pipeline.listening import Listening
     from pipeline.recording import Recording
     from pipeline.transcript import Made
-    from pipeline.voice import Voice
 
 NO_MODEL = (
     "who speaks is not told where people share a channel: the model for it is not on this "

@@ -11,8 +11,8 @@ from models.catalog import load_catalog
 from models.choosing import default_model, preferred_model, this_machine
 from models.cuda import compute_type, gpu_memory, has_libraries, runs_on_gpu
 from pipeline.clips import sound_device
-from pipeline.encryption import encrypted
 from pipeline.errors import LibraryError, NoLibrary, RelistenError
+from pipeline.keeping.encryption import encrypted
 from pipeline.library import Library
 from pipeline.privacy import exposed
 

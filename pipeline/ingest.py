@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipeline.audio import check_readable, probe
+from pipeline.channels.layout import layout_of
 from pipeline.dates import recorded_at
 from pipeline.errors import AudioError, RelistenError, UsageError
 from pipeline.kinds import MEDIA_SUFFIXES, OTHER_SUFFIXES
-from pipeline.layout import layout_of
 from pipeline.recording import Layout, Recording
 from pipeline.tracks import MOST_TRACKS, files_of, title_of, tracks_in
 

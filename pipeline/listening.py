@@ -6,11 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline.audio import decode
-from pipeline.bleed import without_bleed
+from pipeline.channels.bleed import without_bleed
+from pipeline.hearing.voice import find_voice
 from pipeline.ingest import content_id, describe
 from pipeline.progress import Report, silent
 from pipeline.sighting import sight
-from pipeline.voice import find_voice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from models.vad import VoiceDetector
     from models.voices import VoiceTeller
     from pipeline.audio import Audio
+    from pipeline.hearing.voice import Voice
     from pipeline.recording import Recording
-    from pipeline.voice import Voice
 
 
 class Engines(Protocol):

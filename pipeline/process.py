@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from models.weights import can_translate
 from pipeline.annotate import annotate
-from pipeline.clustering import SpeakerCount
 from pipeline.correcting import made_by_hand, scene
 from pipeline.diarize import DiarizeOptions
 from pipeline.errors import NotTranscribed, UsageError
@@ -25,17 +24,18 @@ from pipeline.telling import HEARD_OTHERWISE, options_asked, tell, why_told_agai
 from pipeline.transcribe import TranscribeOptions, check_language, transcribe
 from pipeline.transcript import Annotation, Made
 from pipeline.vocabulary import vocabulary_digest
+from pipeline.voices.clustering import SpeakerCount
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from models.recogniser import Recogniser
+    from pipeline.hearing.voice import Voice
     from pipeline.library import Library
     from pipeline.listening import Engines
     from pipeline.recording import Recording
     from pipeline.telling import Able
     from pipeline.transcript import Speech
-    from pipeline.voice import Voice
 
 
 NOT_RUN = "it has not run yet"

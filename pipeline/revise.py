@@ -29,11 +29,11 @@ from pipeline.transcript import Segment, Span, Speech, Unheard
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pipeline.hearing.voice import Voice
     from pipeline.library import Library
     from pipeline.listening import Engines
     from pipeline.recording import Recording
     from pipeline.transcript import Made, Revision, Word
-    from pipeline.voice import Voice
 
 BEYOND = 1.0  # seconds: lengths are shown in whole seconds, and may be typed as the next one
 SHORTEST_LEFT = 0.5  # seconds: less of a stretch without words is none to listen to

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from pipeline.anchoring import Place, place_of, placed, time_of, with_marks
-from pipeline.atoms import atoms_of, folded, is_mark, occurrences
 from pipeline.correcting import tidy
 from pipeline.corrections import Correction, State, apply, corrected, texts_of
+from pipeline.corrections.anchoring import Place, place_of, placed, time_of, with_marks
+from pipeline.corrections.atoms import atoms_of, folded, is_mark, occurrences
+from pipeline.corrections.replaced import replaced
 from pipeline.errors import NotFound, UsageError
-from pipeline.replaced import replaced
 from pipeline.timestamps import format_timestamp
 from pipeline.transcript import Span, join_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pipeline.anchoring import Token
     from pipeline.corrections import Fit, Texts
+    from pipeline.corrections.anchoring import Token
     from pipeline.library import Library
     from pipeline.listening import Engines
     from pipeline.recording import Recording

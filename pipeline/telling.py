@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from pipeline.by_voice import HeardVoice, ToldApart
-from pipeline.clustering import SpeakerCount
 from pipeline.diarize import NO_MODEL, DiarizeOptions, diarize, keeping_labels, renamed
 from pipeline.errors import ModelError, ModelMissing
 from pipeline.people import Voiceprint
 from pipeline.recording import Layout
 from pipeline.transcript import Made
+from pipeline.voices.by_voice import HeardVoice, ToldApart
+from pipeline.voices.clustering import SpeakerCount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,9 +68,7 @@ class Able(Protocol):
         ...
 
 
-def why_told_again(
-    recording: Recording, asked: DiarizeOptions, before: Made, engines: Able
-) -> str:
+def why_told_again(recording: Recording, asked: DiarizeOptions, before: Made, engines: Able) -> str:
     """Say why speakers are to be told again: otherwise is asked, or they could not be told.
 
     It is "" where nothing is to be done.

@@ -11,21 +11,21 @@ import numpy as np
 
 from models.recogniser import Asked, in_order
 from pipeline.audio import SAMPLE_RATE
-from pipeline.echo import without_echo
+from pipeline.channels.echo import without_echo
 from pipeline.errors import UsageError
-from pipeline.guards import guard
-from pipeline.missed import missed_in, start_of, windows_around, with_missed
+from pipeline.hearing.guards import guard
+from pipeline.hearing.missed import missed_in, start_of, windows_around, with_missed
+from pipeline.hearing.windows import Window, pack
+from pipeline.hearing.word_times import bounded
 from pipeline.progress import Progress, Report, silent
 from pipeline.transcript import Removed, Segment, Speech, Word
-from pipeline.windows import Window, pack
-from pipeline.word_times import bounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from models.recogniser import Heard, Recogniser, Samples
     from pipeline.audio import Audio
-    from pipeline.voice import Voice
+    from pipeline.hearing.voice import Voice
 
 DETECTION_WINDOWS = 3  # windows whose votes decide the language
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from pipeline.alike import LONGEST_LAG, NOTHING_ALIKE, Likeness, likeness
 from pipeline.audio import Audio
+from pipeline.channels.alike import LONGEST_LAG, NOTHING_ALIKE, Likeness, likeness
 from tests.sounds import columns, noise, silence, speech
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.atoms import atoms_of, bare, folded, is_mark, occurrences, pieces
+from pipeline.corrections.atoms import atoms_of, bare, folded, is_mark, occurrences, pieces
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline import backing_up
-from pipeline.backing_up import (
+from pipeline.errors import BackupError, LibraryError, UsageError
+from pipeline.keeping import backing_up
+from pipeline.keeping.backing_up import (
     MANIFEST,
     Manifest,
     back_up,
@@ -22,7 +23,6 @@ from pipeline.backing_up import (
     to_manifest,
     verified,
 )
-from pipeline.errors import BackupError, LibraryError, UsageError
 from pipeline.library import Library
 from pipeline.library.database import FILE_NAME
 from tests.libraries import check_index, contents, fill, recording

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.batch import Outcome, State
-from pipeline.batch_lines import NOTHING, is_worth_a_line, plan_lines, summary_lines
+from pipeline.lines.batch import NOTHING, is_worth_a_line, plan_lines, summary_lines
 from pipeline.sighting import Sighting
 from pipeline.survey import Task
 from tests.libraries import recording

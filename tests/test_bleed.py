@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from pipeline.audio import Audio
-from pipeline.bleed import copied, without_bleed
-from pipeline.layout import frame_levels
+from pipeline.channels.bleed import copied, without_bleed
+from pipeline.channels.layout import frame_levels
+from pipeline.hearing.voice import Voice
 from pipeline.transcript import Span
-from pipeline.voice import Voice
 from tests.sounds import silence, speech
 
 if TYPE_CHECKING:

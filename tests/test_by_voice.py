@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.voices import FRAME_STEP, Talkers
-from pipeline import by_voice
 from pipeline.audio import SAMPLE_RATE, Audio
-from pipeline.by_voice import (
+from pipeline.voices import by_voice
+from pipeline.voices.by_voice import (
     BRIDGED,
     CHANGE,
     CHANGE_IN_PAUSE,
@@ -26,8 +26,8 @@ from pipeline.by_voice import (
     margin_of,
     tell_apart,
 )
-from pipeline.clustering import SpeakerCount, unit
-from pipeline.stretches import HOP, Moments
+from pipeline.voices.clustering import SpeakerCount, unit
+from pipeline.voices.stretches import HOP, Moments
 from tests.fakes import WINDOW_FRAMES, FakeVoices
 from tests.sounds import columns, silence
 from tests.voices import Said, in_turn, one_hot, sound

@@ -9,9 +9,9 @@ import pytest
 
 from models.voices import PASSAGE
 from pipeline.audio import Audio
-from pipeline.channel_voices import MOST, SHORTEST, voice_of_channel
+from pipeline.hearing.voice import Voice
 from pipeline.transcript import Span
-from pipeline.voice import Voice
+from pipeline.voices.channel_voices import MOST, SHORTEST, voice_of_channel
 from tests.fakes import FakeVoices
 from tests.sounds import columns
 from tests.voices import Said, one_hot, sound

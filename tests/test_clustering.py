@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import clustering
-from pipeline.clustering import (
+from pipeline.errors import UsageError
+from pipeline.voices import clustering
+from pipeline.voices.clustering import (
     APART,
     LEAST_SECONDS,
     MOST_AT_ONCE,
@@ -20,10 +21,9 @@ from pipeline.clustering import (
     settled,
     unit,
 )
-from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
-    from pipeline.clustering import Floats
+    from pipeline.voices.clustering import Floats
 
 DIMENSIONS = 32
 UNKNOWN = SpeakerCount()

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline import correction_lines as lines
 from pipeline.corrections import Correction, Fit, State
+from pipeline.lines import corrections as lines
 from tests.libraries import recording
 
 ACME = Correction(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from pipeline.atoms import folded
 from pipeline.corrections import Correction, Fit, State, corrected, note, standing, texts_of, unfit
+from pipeline.corrections.atoms import folded
 from pipeline.transcript import Segment, Span, Word, join_words
 from tests.values import spoken_words, words
 

@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 import cli
-from pipeline.clustering import SpeakerCount
 from pipeline.commands.counting import ONLY, count_asked, known_files, speaker_options
 from pipeline.errors import AudioError, NotFound, UsageError
 from pipeline.process import STAGES, Request, process
+from pipeline.voices.clustering import SpeakerCount
 from tests.fakes import FakeEngines
 from tests.sounds import speech, write_wav
 

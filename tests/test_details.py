@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline import details
+from pipeline.lines import details
 from pipeline.revise import Revised
 from pipeline.transcript import (
     Made,

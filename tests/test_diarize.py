@@ -9,8 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.by_voice import HeardVoice, ToldApart
-from pipeline.clustering import SpeakerCount
 from pipeline.diarize import (
     NO_MODEL,
     DiarizeOptions,
@@ -21,9 +19,11 @@ from pipeline.diarize import (
     renamed,
 )
 from pipeline.errors import ModelMissing, UsageError
+from pipeline.hearing.voice import Voice
 from pipeline.listening import Listening
 from pipeline.transcript import Span, SpeakerSpan
-from pipeline.voice import Voice
+from pipeline.voices.by_voice import HeardVoice, ToldApart
+from pipeline.voices.clustering import SpeakerCount
 from tests.fakes import FakeEngines, FakeVoices
 from tests.sounds import columns, write_wav
 from tests.values import spans

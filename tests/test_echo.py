@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.audio import Audio
-from pipeline.echo import (
+from pipeline.channels.echo import (
     ECHO,
     FAINTER,
     NO_CHANCE,
@@ -23,15 +23,15 @@ from pipeline.echo import (
     rows_of,
     without_echo,
 )
+from pipeline.hearing.voice import Voice
 from pipeline.transcribe import TranscribeOptions, transcribe
 from pipeline.transcript import Removed, Segment, Span, Speech, Word
-from pipeline.voice import Voice
 from tests.fakes import FakeRecogniser
 from tests.sounds import columns, speech
 from tests.values import words
 
 if TYPE_CHECKING:
-    from pipeline.echo import Level
+    from pipeline.channels.echo import Level
 
 SENTENCE = "so what does it cost"
 

@@ -8,8 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import encryption
-from pipeline.encryption import Mount, encrypted, encrypted_on_linux, filevault, mount_of, mounts
+from pipeline.keeping import encryption
+from pipeline.keeping.encryption import (
+    Mount,
+    encrypted,
+    encrypted_on_linux,
+    filevault,
+    mount_of,
+    mounts,
+)
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows makes no such trees")
 LUKS = "CRYPT-LUKS2-00ff-home"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.filing import Count, ProjectSummary
-from pipeline.filing_lines import filed_line, in_hours, project_lines
+from pipeline.lines.filing import filed_line, in_hours, project_lines
 from tests.libraries import recording
 
 ACME = ProjectSummary("acme", 12, 5400.0, "2026-09-01", "2026-09-30", (Count("pricing", 3),))

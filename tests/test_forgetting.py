@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import forgetting
-from pipeline.backing_up import back_up
 from pipeline.errors import LibraryError, NotFound, UsageError
-from pipeline.forgetting import (
+from pipeline.journal import Journal
+from pipeline.keeping import forgetting
+from pipeline.keeping.backing_up import back_up
+from pipeline.keeping.forgetting import (
     Elsewhere,
     files_of,
     forget,
@@ -24,9 +25,8 @@ from pipeline.forgetting import (
     phrase_pattern,
     recorded_before,
 )
-from pipeline.journal import Journal
+from pipeline.keeping.restoring import restore
 from pipeline.library import Library, database
-from pipeline.restoring import restore
 from pipeline.search import search
 from pipeline.sighting import Sighting
 from tests.libraries import MADE, check_index, fill, recording

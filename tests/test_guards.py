@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.recogniser import DOUBTFUL, LOOP, NO_SPEECH, Heard
-from pipeline.guards import (
+from pipeline.hearing.guards import (
     DOUBTED,
     IN_CIRCLES,
     LONGEST_LOOP,

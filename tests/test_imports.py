@@ -29,8 +29,6 @@ LAYERS = (
         "dates",
         "replacing",
         "privacy",
-        "encryption",
-        "traces",
         "parallel",
         "kinds",
         "tracks",
@@ -40,27 +38,21 @@ LAYERS = (
         "finishing",
     },
     {"models"},
-    {"sources", "audio", "layout", "ingest", "clips", "bleed", "export", "vocabulary"}
-    | {
-        "voice",
-        "alike",
-        "echo",
+    {
+        "hearing",
+        "channels",
+        "voices",
+        "corrections",
+        "sources",
+        "audio",
+        "ingest",
+        "clips",
+        "export",
+        "vocabulary",
         "listening",
-        "guards",
-        "missed",
-        "word_times",
-        "windows",
         "transcribe",
-        "stretches",
-        "clustering",
-        "by_voice",
-        "channel_voices",
         "diarize",
         "attribute",
-        "atoms",
-        "anchoring",
-        "replaced",
-        "corrections",
         "boundaries",
         "turns",
         "wording",
@@ -73,15 +65,13 @@ LAYERS = (
     },
     {
         "telling",
+        "keeping",
         "taking_in",
         "survey",
         "claiming",
         "journal",
         "listening_copy",
         "relinking",
-        "backing_up",
-        "restoring",
-        "forgetting",
         "filing",
         "standing",
         "process",
@@ -97,9 +87,7 @@ LAYERS = (
         "forecast",
         "exporting",
     },
-    {"view", "keeping_lines", "filing_lines", "standing_lines", "details", "speaker_lines",
-        "batch_lines", "correction_lines"}
-    | {"bars", "doctor", "inspecting", "recovery_lines"},
+    {"lines", "bars", "doctor", "inspecting"},
     {"commands"},
     {"cli"},
 )
@@ -224,7 +212,8 @@ def loaded_with(module: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "module", ["cli", "pipeline.search", "pipeline.library", "pipeline.view", "models.catalog"]
+    "module",
+    ["cli", "pipeline.search", "pipeline.library", "pipeline.lines.view", "models.catalog"],
 )
 def test_what_must_be_there_at_once_imports_nothing_heavy(module: str) -> None:
     loaded = loaded_with(module)

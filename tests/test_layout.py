@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pipeline.audio import Audio
-from pipeline.layout import FRAME, FrameLevels, frame_levels, layout_of, layout_of_levels
+from pipeline.channels.layout import FRAME, FrameLevels, frame_levels, layout_of, layout_of_levels
 from pipeline.recording import Layout
 from tests.sounds import by_turns, columns, noise, silence, speech, tone
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline.by_voice import ToldApart
 from pipeline.diarize import keeping_labels
 from pipeline.errors import LibraryError
 from pipeline.library import Library, database
@@ -17,6 +16,7 @@ from pipeline.library.rows import from_embedding
 from pipeline.people import Recognised, Voiceprint
 from pipeline.speakers import EditKind, SpeakerEdit
 from pipeline.transcript import Annotation, Span, SpeakerSpan
+from pipeline.voices.by_voice import ToldApart
 from tests.libraries import MADE, check_index, contents, fill, recording
 from tests.values import turn
 

@@ -17,7 +17,6 @@ from pipeline import listening
 from pipeline import process as plot
 from pipeline.audio import decode
 from pipeline.batch import process_all
-from pipeline.clustering import SpeakerCount
 from pipeline.diarize import NO_MODEL
 from pipeline.errors import AudioError, ModelMissing, NoAudio, NotTranscribed, UsageError
 from pipeline.library import STAGES, TEXT_STAGES, Library
@@ -31,6 +30,7 @@ from pipeline.process import (
 from pipeline.recording import Layout
 from pipeline.taking_in import layout_as_asked
 from pipeline.transcript import Made
+from pipeline.voices.clustering import SpeakerCount
 from tests import slow_batch
 from tests.fakes import (
     Broken,

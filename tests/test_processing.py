@@ -12,9 +12,9 @@ from models import catalog
 from models import engines as module
 from models.choosing import ANYTHING, Needs
 from pipeline import batch
-from pipeline.clustering import SpeakerCount
 from pipeline.errors import ModelMissing, UsageError
 from pipeline.process import Request
+from pipeline.voices.clustering import SpeakerCount
 from tests.commands import PROJECT
 from tests.fakes import FakeEngines, FakeVoices
 from tests.sounds import speech, write_wav

@@ -15,15 +15,15 @@ from benchmarks.speakers_scoring import diarization_errors
 from benchmarks.speech import SPEECH
 from benchmarks.voices import real_names
 from models.engines import LocalEngines
-from pipeline import by_voice
 from pipeline.audio import decode
-from pipeline.by_voice import tell_apart
-from pipeline.clustering import SpeakerCount
 from pipeline.diarize import DiarizeOptions, diarize
 from pipeline.library import Library
 from pipeline.listening import Listening
 from pipeline.progress import silent
-from pipeline.stretches import hear_voices
+from pipeline.voices import by_voice
+from pipeline.voices.by_voice import tell_apart
+from pipeline.voices.clustering import SpeakerCount
+from pipeline.voices.stretches import hear_voices
 from tests.commands import run
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from models.voices import VoiceTeller
     from pipeline.audio import Audio
-    from pipeline.by_voice import ToldApart
     from pipeline.progress import Report
-    from pipeline.stretches import Heard
+    from pipeline.voices.by_voice import ToldApart
+    from pipeline.voices.stretches import Heard
 
 pytestmark = [pytest.mark.model, pytest.mark.usefixtures("speech", "_heard_once")]
 

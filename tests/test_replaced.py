@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.anchoring import Place, Token, place_of, placed
-from pipeline.atoms import folded
-from pipeline.replaced import replaced, said_at, shared, written
+from pipeline.corrections.anchoring import Place, Token, place_of, placed
+from pipeline.corrections.atoms import folded
+from pipeline.corrections.replaced import replaced, said_at, shared, written
 from pipeline.transcript import Span, Word, join_words
 from tests.values import spoken_words, words
 

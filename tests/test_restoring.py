@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipeline import restoring
-from pipeline.backing_up import back_up
 from pipeline.errors import BackupError, LibraryError, UsageError
+from pipeline.keeping import restoring
+from pipeline.keeping.backing_up import back_up
+from pipeline.keeping.restoring import put_aside, restore
 from pipeline.library import Library
 from pipeline.library.database import FILE_NAME, MIGRATIONS
 from pipeline.library.holding import held_now
 from pipeline.privacy import exposed
-from pipeline.restoring import put_aside, restore
 from tests.libraries import check_index, contents, fill, recording
 from tests.test_backing_up import rewritten, with_manifest
 from tests.test_database import old_library
@@ -298,6 +298,6 @@ def test_the_library_itself_is_put_in_place_last(
         moved.append(into.name)
         path.rename(into)
 
-    monkeypatch.setattr("pipeline.restoring.shutil.move", told)
+    monkeypatch.setattr("pipeline.keeping.restoring.shutil.move", told)
     restore(backup, tmp_path / "new")
     assert moved == ["copies", FILE_NAME]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline import revise as plot
 from pipeline.errors import AudioError, UsageError
+from pipeline.hearing.voice import Voice
 from pipeline.library import STAGES, Library
 from pipeline.process import Request, process
 from pipeline.revise import (
@@ -28,7 +29,6 @@ from pipeline.revise import (
     voiced,
 )
 from pipeline.transcript import Made, Removed, Segment, Span, Speech, Unheard, Word
-from pipeline.voice import Voice
 from tests.fakes import Broken, BrokenRecogniser, FakeEngines, FakeLanguageModel, FakeRecogniser
 from tests.libraries import check_index, contents, recording
 from tests.sounds import by_turns, columns, silence, write_wav

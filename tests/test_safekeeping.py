@@ -13,9 +13,9 @@ from click.testing import CliRunner, Result
 import cli
 from pipeline.commands import safekeeping
 from pipeline.errors import LibraryError, NotFound, UsageError
-from pipeline.keeping_lines import counted, forgotten_lines, size
 from pipeline.library import Library, database
 from pipeline.library.holding import held_now
+from pipeline.lines.keeping import counted, forgotten_lines, size
 from tests.commands import run
 from tests.libraries import contents, fill, recording
 from tests.test_library_safekeeping import reader
@@ -248,7 +248,7 @@ def test_a_library_that_another_has_open_is_a_sentence(
 
 
 def test_the_recording_is_held_meanwhile(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline import forgetting
+    from pipeline.keeping import forgetting
 
     real, free = forgetting.forget, []
 
@@ -312,7 +312,7 @@ def test_bytes_are_told_as_people_say_them(number: int, said: str) -> None:
 
 
 def test_what_is_not_there_any_more_is_told(tmp_path: Path) -> None:
-    from pipeline.forgetting import Forgotten
+    from pipeline.keeping.forgetting import Forgotten
 
     gone = recording(path=tmp_path / "gone.m4a")
     (line, _) = forgotten_lines([gone], Forgotten(9, 2, 3, (), 0, (), ()))

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.people import Suggestion
-from pipeline.portraits import Portrait
-from pipeline.recognising import Confirmed, Described, Forgotten, Known, Open, Voice
-from pipeline.speaker_lines import (
+from pipeline.lines.speakers import (
     confirmed_lines,
     forgotten_lines,
     people_lines,
@@ -16,6 +13,9 @@ from pipeline.speaker_lines import (
     said,
     speaker_lines,
 )
+from pipeline.people import Suggestion
+from pipeline.portraits import Portrait
+from pipeline.recognising import Confirmed, Described, Forgotten, Known, Open, Voice
 from pipeline.speakers import EditKind, Role, SpeakerEdit
 from pipeline.transcript import Span
 from tests.libraries import recording

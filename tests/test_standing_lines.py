@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.lines.standing import in_bytes, standing_lines
 from pipeline.standing import Finding, Kind, Standing
-from pipeline.standing_lines import in_bytes, standing_lines
 
 WELL = Standing(2345, 2345, 3600.0 * 812, 12, (), (), 1_200_000_000, 3_400_000, 120_000_000_000)
 LOST = Finding(

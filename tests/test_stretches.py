@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.voices import FIRST_FRAME, FRAME_STEP, PASSAGE, TIMBRE_RATE, WINDOW, Talkers
-from pipeline import stretches as module
 from pipeline.audio import Audio
-from pipeline.stretches import (
+from pipeline.voices import stretches as module
+from pipeline.voices.stretches import (
     ALONE,
     HOP,
     MOMENT,
@@ -33,7 +33,7 @@ from tests.voices import Said, in_turn, one_hot, sound
 if TYPE_CHECKING:
     from models.voices import Floats
     from pipeline.progress import Progress
-    from pipeline.stretches import Stretch
+    from pipeline.voices.stretches import Stretch
 
 FRAME = 0.035  # seconds: two frames, by which an edge may be off
 

@@ -12,8 +12,6 @@ from click.testing import CliRunner
 
 import cli
 from pipeline.batch import State, process_all
-from pipeline.by_voice import ToldApart
-from pipeline.clustering import SpeakerCount
 from pipeline.diarize import NO_MODEL, DiarizeOptions
 from pipeline.errors import ModelError, ModelMissing, NotTranscribed
 from pipeline.library import STAGES
@@ -29,6 +27,8 @@ from pipeline.telling import (
     worth_saying,
 )
 from pipeline.transcript import Made
+from pipeline.voices.by_voice import ToldApart
+from pipeline.voices.clustering import SpeakerCount
 from tests.fakes import BrokenVoices, FakeEngines, FakeRecogniser, FakeVoices
 from tests.libraries import contents, recording
 from tests.sounds import columns, silence, write_wav

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import traces
-from pipeline.traces import PIECE, Pieces, found_among, left_in, pieces_of, rare_words
+from pipeline.keeping import traces
+from pipeline.keeping.traces import PIECE, Pieces, found_among, left_in, pieces_of, rare_words
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,8 +14,10 @@ from models.recogniser import DOUBTFUL, LOOP, NO_SPEECH, Asked, Heard
 from pipeline import transcribe as stage
 from pipeline.audio import Audio
 from pipeline.errors import UsageError
-from pipeline.guards import IN_CIRCLES, NO_VOICE, SILENCE, STOCK
-from pipeline.missed import AROUND, UNHEARD, wider
+from pipeline.hearing.guards import IN_CIRCLES, NO_VOICE, SILENCE, STOCK
+from pipeline.hearing.missed import AROUND, UNHEARD, wider
+from pipeline.hearing.voice import Voice, joined
+from pipeline.hearing.windows import LONGEST, Window
 from pipeline.transcribe import (
     TranscribeOptions,
     pieces_of,
@@ -24,8 +26,6 @@ from pipeline.transcribe import (
     transcribe,
 )
 from pipeline.transcript import Removed, Span, Speech, Unheard, Word
-from pipeline.voice import Voice, joined
-from pipeline.windows import LONGEST, Window
 from tests.fakes import (
     ENGLISH,
     Broken,

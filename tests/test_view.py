@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from models.catalog import Listed
-from pipeline import view
 from pipeline.batch import Outcome, State
 from pipeline.doctor import Check
 from pipeline.library import STAGES, Entry
+from pipeline.lines import view
 from pipeline.recording import Track
 from pipeline.search import Hit
 from pipeline.transcript import Annotation, Entity, Keyphrase, Made, Mention, Transcript

@@ -11,10 +11,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from models.vad import Sounding
-from pipeline import voice as module
 from pipeline.audio import Audio
-from pipeline.transcript import Span
-from pipeline.voice import (
+from pipeline.hearing import voice as module
+from pipeline.hearing.voice import (
     BRIDGED,
     LEAD,
     PADDING,
@@ -24,6 +23,7 @@ from pipeline.voice import (
     joined,
     regions_of,
 )
+from pipeline.transcript import Span
 from tests.fakes import RATE, Broken, BrokenDetector, FakeDetector
 from tests.sounds import columns, silence, tone
 from tests.values import spans, spans_in_a_row

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipeline.clustering import SpeakerCount
 from pipeline.process import NOT_RUN, STAGES, UNREAD, Request, is_stale, why_stale
 from pipeline.recording import Layout
 from pipeline.transcript import Made
 from pipeline.vocabulary import vocabulary_digest
+from pipeline.voices.clustering import SpeakerCount
 from tests.fakes import FakeEngines, FakeLanguageModel, FakeVoices
 from tests.libraries import recording
 

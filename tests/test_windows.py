@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.hearing.voice import Voice
+from pipeline.hearing.windows import LONGEST, SHORTEST_PIECE, Window, last_cut, pack, split
 from pipeline.transcript import Span
-from pipeline.voice import Voice
-from pipeline.windows import LONGEST, SHORTEST_PIECE, Window, last_cut, pack, split
 from tests.values import spans
 
 if TYPE_CHECKING:

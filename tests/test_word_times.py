@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.recogniser import SHORTEST_WORD
+from pipeline.hearing.voice import Voice
+from pipeline.hearing.word_times import NEAR, ONSET, SNAP, bounded, utterance_of
 from pipeline.transcript import Span, Word
-from pipeline.voice import Voice
-from pipeline.word_times import NEAR, ONSET, SNAP, bounded, utterance_of
 from tests.values import spans, spoken_words
 
 if TYPE_CHECKING:

@@ -153,7 +153,7 @@ def expected(tasks: Sequence[Task], engines: LocalEngines) -> str:
 
 def show_plan(tasks: Sequence[Task], library: Library, engines: LocalEngines) -> None:
     """Print what would be done."""
-    from pipeline.batch_lines import plan_lines
+    from pipeline.lines.batch import plan_lines
 
     failed = {failure.path: failure.reason for failure in library.failures()}
     show_lines(plan_lines(tasks, failed, expected(tasks, engines)))
@@ -169,8 +169,8 @@ def outcomes_shown(
     """Yield what becomes of each file, and print it where it is worth a line."""
     from pipeline.bars import bars
     from pipeline.batch import process_tasks
-    from pipeline.batch_lines import is_worth_a_line
-    from pipeline.view import outcome_line
+    from pipeline.lines.batch import is_worth_a_line
+    from pipeline.lines.view import outcome_line
 
     with bars() as report:
         outcomes = process_tasks(tasks, library, engines, request, report, tell_of_others)
@@ -191,8 +191,8 @@ def tell_of_others() -> None:
 def conclude(outcomes: Sequence[Outcome], library: Library) -> int:
     """Print how it went, and return the exit code."""
     from pipeline.batch import State
-    from pipeline.batch_lines import summary_lines
     from pipeline.journal import Journal
+    from pipeline.lines.batch import summary_lines
 
     show_lines(summary_lines(outcomes, command_again(), Journal(library.folder).path))
     return int(any(outcome.state is State.FAILED for outcome in outcomes))

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from pipeline.clustering import SpeakerCount
     from pipeline.library import Library
+    from pipeline.voices.clustering import SpeakerCount
 
 ONLY = {"speakers": "diarize"}  # the stage that each word of --only means
 OF_WORDS = ("model", "engine", "language", "translate", "vocabulary")
@@ -51,7 +51,7 @@ def check_only(asked: Mapping[str, Any]) -> None:
 
 def count_asked(asked: dict[str, Any]) -> SpeakerCount:
     """Return how many speakers are asked for, taking the options out of what is asked."""
-    from pipeline.clustering import SpeakerCount
+    from pipeline.voices.clustering import SpeakerCount
 
     number, least, most = (asked.pop(name) for name in ("speakers", "min_speakers", "max_speakers"))
     if number and (least or most):

@@ -107,7 +107,7 @@ def check_alone(what: str | None, texts: tuple[str, ...], asked: dict[str, Any])
 
 def reword(what: str, texts: tuple[str, ...]) -> None:
     """Put words right in one place."""
-    from pipeline.correction_lines import changed_lines
+    from pipeline.lines.corrections import changed_lines
     from pipeline.rewording import also_at, passage_reworded, reworded, words_of
     from pipeline.timestamps import format_timestamp
 
@@ -199,7 +199,7 @@ def give_turn(what: str, name: str) -> None:
 
 def list_corrections(what: str, *, as_json: bool) -> None:
     """Show what was put right in a recording."""
-    from pipeline.correction_lines import correction_lines
+    from pipeline.lines.corrections import correction_lines
     from pipeline.rewording import fits_of
 
     with open_library() as library:
@@ -221,7 +221,7 @@ def list_corrections(what: str, *, as_json: bool) -> None:
 
 def replace(asked: dict[str, Any], *, as_json: bool) -> None:
     """Show where a text would be replaced, or replace it."""
-    from pipeline.correction_lines import changed_lines, preview_lines
+    from pipeline.lines.corrections import changed_lines, preview_lines
 
     stands, said = asked["replace"]
     with open_library() as library:
@@ -275,7 +275,7 @@ def places(library: Library, recordings: Sequence[Recording], stands: str, said:
 
 def take_back(what: str | None, asked: dict[str, Any]) -> None:
     """Take a change back, or do it again: the last, the last of a recording, or the one named."""
-    from pipeline.correction_lines import undone_lines
+    from pipeline.lines.corrections import undone_lines
 
     undone = asked["undo"] is not None
     named = asked["undo"] if undone else asked["redo"]
@@ -335,8 +335,8 @@ def kept(library: Library, made: Mapping[str, Sequence[Correction]]) -> int:
 
 def finish(library: Library, identities: Iterable[str]) -> None:
     """Let turns follow, also where that was broken off before; say what no longer fits."""
-    from pipeline.correction_lines import unfit_lines
     from pipeline.library.holding import held_now
+    from pipeline.lines.corrections import unfit_lines
     from pipeline.rewording import fits_of, follow
 
     here = engines()

@@ -100,8 +100,8 @@ def check(library: Library, filing: Filing, recordings: list[Recording]) -> None
 
 def file_under(library: Library, recording: Recording, filing: Filing) -> None:
     """Keep what a recording is filed under, and print it."""
-    from pipeline.filing_lines import filed_line
-    from pipeline.view import short_id
+    from pipeline.lines.filing import filed_line
+    from pipeline.lines.view import short_id
 
     with held(library, [recording.id]):
         library.file_under(recording, filing)
@@ -114,7 +114,7 @@ def file_under(library: Library, recording: Recording, filing: Filing) -> None:
 @as_json_option
 def projects(as_json: bool) -> None:
     """List the projects with their recordings, lengths, days and tags."""
-    from pipeline.filing_lines import project_lines
+    from pipeline.lines.filing import project_lines
 
     with open_library() as library:
         known = library.projects()

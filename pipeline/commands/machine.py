@@ -30,7 +30,7 @@ def models() -> None:
 def models_list(as_json: bool) -> None:
     """List the models that there are, and which are on this machine."""
     from models.catalog import default_store, listing, load_catalog
-    from pipeline.view import model_lines
+    from pipeline.lines.view import model_lines
 
     listed = listing(load_catalog(), default_store())
     show_json(listed) if as_json else show_lines(model_lines(listed))
@@ -101,7 +101,7 @@ def doctor(deep: bool, originals: bool, as_json: bool) -> int:
     from models.catalog import default_store, listing, load_catalog
     from models.engines import DEFAULT_MODEL
     from pipeline.doctor import examine
-    from pipeline.view import check_lines
+    from pipeline.lines.view import check_lines
 
     listed = listing(load_catalog(), default_store())
     checks = list(examine(library_folder(), listed, DEFAULT_MODEL))

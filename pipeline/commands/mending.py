@@ -23,7 +23,7 @@ def recover(as_json: bool) -> None:
     """
     from pipeline.bars import bars
     from pipeline.library.recovering import recover as save
-    from pipeline.recovery_lines import recovery_lines
+    from pipeline.lines.recovery import recovery_lines
 
     with bars() as report:
         recovered = save(library_folder(), tell_of_waiting, report)

@@ -69,7 +69,7 @@ def _search(lost: list[Recording], folders: tuple[Path, ...], library: Library) 
 
 def search_lines(search: Search, *, looked: bool) -> Iterator[str]:
     """Yield where each lost recording is, or was, and what to do next."""
-    from pipeline.view import short_id
+    from pipeline.lines.view import short_id
 
     if not search.found and not search.missing:
         yield "No recording is missing: each is where it was."

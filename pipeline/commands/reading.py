@@ -33,7 +33,7 @@ FORMATS = ("txt", "md", "json", "srt", "vtt")
 def list_(as_json: bool, **which: str | None) -> None:
     """List the recordings in the library."""
     from pipeline.library import EVERYTHING
-    from pipeline.view import entry_lines
+    from pipeline.lines.view import entry_lines
 
     filters = filters_typed(which)
     with open_library() as library:
@@ -53,10 +53,10 @@ def show(recording: str, details: bool, as_json: bool) -> None:
 
     RECORDING is the start of an id, or a title, as `relisten list` shows them.
     """
-    from pipeline.details import detail_lines, hint_lines
-    from pipeline.filing_lines import filed_line
+    from pipeline.lines.details import detail_lines, hint_lines
+    from pipeline.lines.filing import filed_line
+    from pipeline.lines.view import transcript_lines
     from pipeline.rewording import fits_of
-    from pipeline.view import transcript_lines
 
     with open_library() as library:
         found = library.find(recording)
@@ -82,8 +82,8 @@ def search(words: tuple[str, ...], limit: int, as_json: bool, **which: str | Non
     QUERY is words (all must be there; where they stand together comes first), pri* for all that
     begins so, AND, OR, NOT, and '"a phrase"', in quotes within quotes, for these words alone.
     """
+    from pipeline.lines.view import hit_lines
     from pipeline.search import search as find
-    from pipeline.view import hit_lines
 
     query = " ".join(words)
     with open_library() as library:

@@ -54,7 +54,7 @@ def revise_passage(
     `whole` are the options given that are of whole recordings alone.
     """
     from pipeline.bars import bars
-    from pipeline.details import revised_lines
+    from pipeline.lines.details import revised_lines
     from pipeline.revise import passage_of, revise, was_translated
     from pipeline.timestamps import parse_timestamp
 

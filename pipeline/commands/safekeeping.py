@@ -37,9 +37,9 @@ def backup(file: Path, without_audio: bool, force: bool) -> None:
 
     All texts, names, corrections and listening copies are in it; the recordings themselves are not.
     """
-    from pipeline.backing_up import back_up
     from pipeline.bars import bars
-    from pipeline.keeping_lines import backup_lines
+    from pipeline.keeping.backing_up import back_up
+    from pipeline.lines.keeping import backup_lines
 
     audio = not without_audio
     with open_library() as library, bars() as report:
@@ -55,9 +55,9 @@ def restore(file: Path, force: bool) -> None:
 
     To look into a backup first, put it elsewhere: relisten --library NEW restore FILE
     """
-    from pipeline import restoring
     from pipeline.bars import bars
-    from pipeline.keeping_lines import restored_lines
+    from pipeline.keeping import restoring
+    from pipeline.lines.keeping import restored_lines
 
     folder = library_folder()
     with bars() as report:
@@ -116,8 +116,8 @@ def check_asked(
 
 def look_for(phrase: str, *, as_json: bool) -> int:
     """Look for a phrase in the bytes of the library's files; return 1 where it is there."""
-    from pipeline.forgetting import files_of, phrase_left
-    from pipeline.keeping_lines import check_lines
+    from pipeline.keeping.forgetting import files_of, phrase_left
+    from pipeline.lines.keeping import check_lines
 
     with open_library() as library:
         found = phrase_left(phrase, library)
@@ -136,7 +136,7 @@ def chosen(
     """Return the recordings that are named, or are older than an age."""
     from datetime import date
 
-    from pipeline.forgetting import older_than, recorded_before
+    from pipeline.keeping.forgetting import older_than, recorded_before
 
     if age is None:
         return list({found.id: found for found in map(library.find, names)}.values())
@@ -145,9 +145,9 @@ def chosen(
 
 def announce(library: Library, meant: Sequence[Recording], *, as_json: bool) -> None:
     """Say what would go."""
-    from pipeline.forgetting import elsewhere, parting
-    from pipeline.keeping_lines import parting_lines
+    from pipeline.keeping.forgetting import elsewhere, parting
     from pipeline.library.preserving import kept_beside
+    from pipeline.lines.keeping import parting_lines
 
     partings, earlier = [parting(each, library) for each in meant], kept_beside(library.folder)
     copies = elsewhere({each.id for each in meant}, library)
@@ -172,9 +172,9 @@ def on_terminal() -> bool:
 
 def part_with(library: Library, meant: Sequence[Recording], *, as_json: bool) -> int:
     """Forget recordings, and say what became of it; return 1 where something is left."""
-    from pipeline import forgetting
     from pipeline.bars import bars
-    from pipeline.keeping_lines import forgotten_lines
+    from pipeline.keeping import forgetting
+    from pipeline.lines.keeping import forgotten_lines
 
     with held(library, [each.id for each in meant]), bars() as report:
         done = forgetting.forget(meant, library, report)

@@ -80,7 +80,7 @@ def as_json_option(command: Any) -> Any:
 
 def show_json(value: object) -> None:
     """Print values as JSON, field for field."""
-    from pipeline.view import to_json
+    from pipeline.lines.view import to_json
 
     click.echo(to_json(value))
 

@@ -62,8 +62,8 @@ def speakers(
     A speaker goes by the name that is shown, or by the one in brackets. What you say stays, when
     the recording is processed again too.
     """
+    from pipeline.lines.speakers import speaker_lines
     from pipeline.recognising import described
-    from pipeline.speaker_lines import speaker_lines
 
     wishes = wished(typed)
     if undo and wishes:
@@ -107,7 +107,7 @@ def correct(name: str, wishes: list[Wish]) -> str:
     """
     from pipeline.correcting import keep, scene, with_wishes, without_last
     from pipeline.library.stages import now
-    from pipeline.speaker_lines import said
+    from pipeline.lines.speakers import said
 
     with to_change(name) as library:
         standing = scene(library.find(name), library)
@@ -161,8 +161,8 @@ def voices(ctx: click.Context, as_json: bool) -> None:
 
     Voices are compared on this machine. Nobody is named before you confirm it.
     """
+    from pipeline.lines.speakers import people_lines
     from pipeline.recognising import open_suggestions, people
-    from pipeline.speaker_lines import people_lines
 
     if ctx.invoked_subcommand:
         return
@@ -184,7 +184,7 @@ def confirm(recording: str, speaker: str, name: str | None) -> None:
     NAME is who is suggested, or the name that is shown, unless you give another.
     """
     from pipeline import recognising
-    from pipeline.speaker_lines import confirmed_lines
+    from pipeline.lines.speakers import confirmed_lines
 
     here = engines()
     with to_change(recording) as library:
@@ -227,7 +227,7 @@ def undo(recording: str, speaker: str) -> None:
 def forget(name: str) -> None:
     """Delete a person's voice for good. Their words, and the name on them, stay."""
     from pipeline import recognising
-    from pipeline.speaker_lines import forgotten_lines
+    from pipeline.lines.speakers import forgotten_lines
 
     with to_change() as library:
         forgotten = recognising.forget(name, library)

@@ -23,8 +23,8 @@ def status(as_json: bool, **which: str | None) -> None:
 
     Nothing is changed. What an older version or a lesser model made is told as worth knowing.
     """
+    from pipeline.lines.standing import standing_lines
     from pipeline.standing import Installed, standing
-    from pipeline.standing_lines import standing_lines
 
     machine = Installed()
     with open_library() as library:

@@ -93,9 +93,9 @@ def _take(
 def _told(outcome: Outcome) -> Iterator[str]:
     """Yield what to say of a file: nothing of one that is done already, or gone meanwhile."""
     from pipeline.batch import State
-    from pipeline.batch_lines import is_worth_a_line
+    from pipeline.lines.batch import is_worth_a_line
+    from pipeline.lines.view import outcome_line
     from pipeline.printable import printable
-    from pipeline.view import outcome_line
 
     failed = outcome.state is State.FAILED
     if not is_worth_a_line(outcome, False) or (failed and not outcome.path.exists()):

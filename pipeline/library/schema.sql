@@ -11,7 +11,7 @@ CREATE TABLE recording (
     sample_rate      INTEGER NOT NULL,           -- Hz, of the file
     codec            TEXT NOT NULL,
     size             INTEGER NOT NULL,           -- bytes
-    layout           TEXT NOT NULL,              -- what the channels are: see pipeline/layout.py
+    layout           TEXT NOT NULL,              -- what the channels are: see pipeline/channels/layout.py
     recorded_at      TEXT NOT NULL,              -- local time, ISO 8601
     recorded_at_from TEXT NOT NULL,              -- how that is known: tag, name or file time
     project          TEXT,

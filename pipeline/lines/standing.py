@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.filing_lines import in_hours
+from pipeline.lines.filing import in_hours
 from pipeline.standing import Kind
 
 if TYPE_CHECKING:

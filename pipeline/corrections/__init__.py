@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from pipeline.anchoring import Token, Wanted, anchor, with_marks
-from pipeline.replaced import replaced, said_at
+from pipeline.corrections.anchoring import Token, Wanted, anchor, with_marks
+from pipeline.corrections.replaced import replaced, said_at
 from pipeline.transcript import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pipeline.anchoring import Anchor
+    from pipeline.corrections.anchoring import Anchor
     from pipeline.transcript import Segment
 
     Texts = dict[int | None, list[Token]]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.lines.view import short_id
 from pipeline.timestamps import format_timestamp
-from pipeline.view import short_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from pipeline.backing_up import Manifest
-    from pipeline.forgetting import Elsewhere, Forgotten, Parting
+    from pipeline.keeping.backing_up import Manifest
+    from pipeline.keeping.forgetting import Elsewhere, Forgotten, Parting
+    from pipeline.keeping.restoring import Restored
     from pipeline.recording import Recording
-    from pipeline.restoring import Restored
 
 NOT_IN_IT = "The recordings themselves are not in it: keep a copy of those too."
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.details import counted, period, short
+from pipeline.lines.details import counted, period, short
+from pipeline.lines.view import short_id, table
 from pipeline.people import MIN_SECONDS
 from pipeline.recognising import Voice
 from pipeline.speakers import EditKind
 from pipeline.timestamps import format_timestamp
-from pipeline.view import short_id, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

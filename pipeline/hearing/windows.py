@@ -13,7 +13,7 @@ from pipeline.transcript import Span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.voice import Voice
+    from pipeline.hearing.voice import Voice
 
 TOUCH = 1e-3  # seconds: less of a word in a piece is rounding
 SHORTEST_PIECE = 1.0  # seconds: no region is cut nearer to its edges

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.view import table
+from pipeline.lines.view import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from models.voices import FIRST_FRAME, FRAME_STEP, LOCAL_VOICES
-from pipeline.clustering import SpeakerCount, people, unit
 from pipeline.progress import Report, silent
-from pipeline.stretches import HOP_FRAMES, hear_voices
 from pipeline.transcript import SpeakerSpan
+from pipeline.voices.clustering import SpeakerCount, people, unit
+from pipeline.voices.stretches import HOP_FRAMES, hear_voices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from models.voices import VoiceTeller
     from pipeline.audio import Audio
-    from pipeline.stretches import Heard, Moments, Stretch
+    from pipeline.voices.stretches import Heard, Moments, Stretch
 
     Floats = npt.NDArray[np.float32]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.correction_lines import counted_fits, fit_line
+from pipeline.lines.corrections import counted_fits, fit_line
+from pipeline.lines.view import short_id
 from pipeline.timestamps import format_timestamp
 from pipeline.transcript import join_words
-from pipeline.view import short_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from pipeline.backing_up import check_room, read_manifest, verified
 from pipeline.errors import BackupError, LibraryError, UsageError
 from pipeline.finishing import finishing
+from pipeline.keeping.backing_up import check_room, read_manifest, verified
 from pipeline.library import Library
 from pipeline.library.database import FILE_NAME
 from pipeline.library.holding import FOLDER as LOCKS
@@ -25,7 +25,7 @@ from pipeline.progress import Report, silent
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pipeline.backing_up import Manifest
+    from pipeline.keeping.backing_up import Manifest
 
 STAY = {LOCKS, "process.lock"}  # others hold them by their place
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.alike import WINDOW, likeness
 from pipeline.audio import SAMPLE_RATE
-from pipeline.layout import FRAME, frame_levels
+from pipeline.channels.alike import WINDOW, likeness
+from pipeline.channels.layout import FRAME, frame_levels
 from pipeline.transcript import Span
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pipeline.audio import Audio
-    from pipeline.voice import Voice
+    from pipeline.hearing.voice import Voice
 
     Levels = NDArray[np.float64]
 

@@ -13,8 +13,8 @@ from pipeline.transcript import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from pipeline.hearing.voice import Voice
     from pipeline.transcript import Word
-    from pipeline.voice import Voice
 
 ONSET = 0.05  # seconds after a voice begins that the detector is sure of it, as measured
 NEAR = 0.3  # seconds that a word may lie from an utterance and be held to it

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.alike import WINDOW, likeness
 from pipeline.audio import FULL_SCALE, SAMPLE_RATE
+from pipeline.channels.alike import WINDOW, likeness
 from pipeline.recording import Layout
 
 if TYPE_CHECKING:

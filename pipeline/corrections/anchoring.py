@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from pipeline.atoms import atoms_of, folded, occurrences
+from pipeline.corrections.atoms import atoms_of, folded, occurrences
 from pipeline.transcript import Span
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.atoms import is_mark
 from pipeline.corrections import State, standing, unfit
-from pipeline.replaced import begins_with, ends_with
+from pipeline.corrections.atoms import is_mark
+from pipeline.corrections.replaced import begins_with, ends_with
+from pipeline.lines.view import short_id
 from pipeline.timestamps import format_timestamp
-from pipeline.view import short_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.voices import PASSAGE
-from pipeline.clustering import unit
+from pipeline.hearing.voice import joined
 from pipeline.transcript import Span
-from pipeline.voice import joined
+from pipeline.voices.clustering import unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from models.voices import VoiceTeller
     from pipeline.audio import Audio
-    from pipeline.voice import Voice
+    from pipeline.hearing.voice import Voice
 
 SHORTEST = 1.5  # seconds: less says little of a voice
 MOST = 20  # passages, spread over the recording: more do not tell a voice any better

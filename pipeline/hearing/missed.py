@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
-from pipeline.guards import letters
+from pipeline.hearing.guards import letters
+from pipeline.hearing.voice import joined
+from pipeline.hearing.windows import TOUCH, pack
 from pipeline.transcript import Span, Speech, Unheard, Word
-from pipeline.voice import joined
-from pipeline.windows import TOUCH, pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from pipeline.hearing.voice import Voice
+    from pipeline.hearing.windows import Window
     from pipeline.transcript import Removed, Segment
-    from pipeline.voice import Voice
-    from pipeline.windows import Window
 
 UNHEARD = 1.0  # seconds of sure voice without a word, from which on it is listened to again
 HOLE = 2.5  # seconds without a word between words of one utterance

@@ -6,14 +6,14 @@ from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from pipeline.anchoring import Token, time_of
-from pipeline.atoms import atoms_of, folded, is_mark, is_run_on, pieces
+from pipeline.corrections.anchoring import Token, time_of
+from pipeline.corrections.atoms import atoms_of, folded, is_mark, is_run_on, pieces
 from pipeline.transcript import Span, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pipeline.anchoring import Place
+    from pipeline.corrections.anchoring import Place
 
     Piece = tuple[str, bool]
 

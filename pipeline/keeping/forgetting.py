@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from pipeline.atoms import APOSTROPHES
-from pipeline.backing_up import read_manifest
+from pipeline.corrections.atoms import APOSTROPHES
 from pipeline.errors import LibraryError, UsageError
 from pipeline.journal import forget_lines
+from pipeline.keeping.backing_up import read_manifest
+from pipeline.keeping.traces import Pieces, found_among, left_in, pieces_of, rare_words
 from pipeline.library.database import FILE_NAME
 from pipeline.library.filters import Filters
 from pipeline.library.preserving import kept_beside
 from pipeline.library.safekeeping import identities_in
 from pipeline.progress import Progress, Report, silent
-from pipeline.traces import Pieces, found_among, left_in, pieces_of, rare_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

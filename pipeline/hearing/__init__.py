@@ -1,0 +1,1 @@
+"""Where somebody speaks, what of it is recognised at once, and what of the words stays."""

@@ -1,0 +1,1 @@
+"""The library kept safe, and recordings forgotten."""

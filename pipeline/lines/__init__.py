@@ -1,0 +1,1 @@
+"""What the command line shows: values to lines of text. Nothing here decides anything."""

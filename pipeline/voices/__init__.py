@@ -1,0 +1,1 @@
+"""Voices told apart where people share a channel."""
