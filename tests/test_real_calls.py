@@ -63,9 +63,10 @@ def test_every_call_is_transcribed(calls: tuple[Ran, Path]) -> None:
     assert ran.code == 0, ran.err
     assert ran.out.endswith("26 done.\n")
     assert all(entry.complete and entry.turns for entry in entries(folder))
-    (line,) = ran.err.splitlines()
+    line, *so_far = ran.err.splitlines()
     assert line.startswith("tiny.en on ")
     assert " for 26 recordings, 1 h " in line
+    assert all(" of 26 files done, " in each for each in so_far)
 
 
 def test_every_call_has_as_many_speakers_as_speak(calls: tuple[Ran, Path]) -> None:
@@ -146,7 +147,10 @@ def test_odd_files_are_transcribed_or_refused_in_a_sentence(speech: Path, tmp_pa
     assert ran.code == 1
     assert "Traceback" not in ran.out + ran.err
     counts = Counter(line.split("  ")[0] for line in ran.out.splitlines() if "  " in line[:14])
-    refused = [SENTENCE.match(line) for line in after(ran.out, "Not transcribed:")]
+    *lines, again, log = after(ran.out, "Not transcribed:")
+    assert "relisten --library " in again
+    assert log.endswith("relisten.log")
+    refused = [SENTENCE.match(line) for line in lines]
     assert all(refused)
     assert sum(counts[state] for state in ("done", "already done", "failed")) == len(files)
     assert (counts["done"], counts["already done"], counts["failed"]) == (229, 9, 95)
