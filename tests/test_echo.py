@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.audio import Audio
@@ -160,6 +160,10 @@ def test_nothing_heard_is_nothing_removed() -> None:
 TEXTS = st.lists(st.sampled_from(["yes", "no", "so", "what", "price"]), min_size=1, max_size=12)
 
 
+@example(
+    [(["no", "yes"], 0, 0.0), (["yes"] * 3, 1, 0.0), (["no", "yes"], 1, 0.0), (["yes"], 1, 0.0)],
+    (-20.0, -30.0, -20.0),
+)
 @given(
     st.lists(st.tuples(TEXTS, st.integers(0, 2), st.sampled_from([0.0, 0.1, 5.0])), max_size=5),
     st.tuples(*[st.sampled_from([-20.0, -30.0, -45.0])] * 3),

@@ -7,6 +7,7 @@ speak at once keep their words: theirs differ, or are as loud as their others.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING
@@ -76,7 +77,10 @@ def echoed(
     gone = [
         run for channel in channels for run in copies(compared(channel, by_channel, level), level)
     ]
-    lost = {(each.channel, each.word) for run in gone for each in run}
+    # Counted, as a channel may say a word twice at once: each goes by itself.
+    lost: Counter[tuple[int | None, Word]] = Counter(
+        (each.channel, each.word) for run in gone for each in run
+    )
     left = (_without(segment, lost) for segment in segments) if lost else segments
     return (
         tuple(segment for segment in left if segment is not None),
@@ -84,11 +88,17 @@ def echoed(
     )
 
 
-def _without(segment: Segment, lost: set[tuple[int, Word]]) -> Segment | None:
-    words = tuple(word for word in segment.words if (segment.channel, word) not in lost)
-    if words == segment.words:
+def _without(segment: Segment, lost: Counter[tuple[int | None, Word]]) -> Segment | None:
+    """Return a segment without the words that are lost, which are counted down."""
+    words = []
+    for word in segment.words:
+        if lost[segment.channel, word]:
+            lost[segment.channel, word] -= 1
+        else:
+            words.append(word)
+    if len(words) == len(segment.words):
         return segment
-    return segment.with_words(words) if words else None
+    return segment.with_words(tuple(words)) if words else None
 
 
 def words_of(segments: Iterable[Segment], channel: int) -> list[Word]:
