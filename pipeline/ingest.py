@@ -15,7 +15,7 @@ from pipeline.audio import check_readable, probe
 from pipeline.channels.layout import layout_of
 from pipeline.dates import recorded_at
 from pipeline.errors import AudioError, RelistenError, UsageError
-from pipeline.kinds import MEDIA_SUFFIXES, OTHER_SUFFIXES
+from pipeline.kinds import MEDIA_SUFFIXES, OTHER_SUFFIXES, kept_by_relisten
 from pipeline.recording import Layout, Recording
 from pipeline.tracks import MOST_TRACKS, files_of, title_of, tracks_in
 
@@ -85,10 +85,11 @@ def _walk(folder: Path, real: str) -> Iterator[tuple[Path, str]]:
     except OSError:
         yield folder, real
         return
+    own = kept_by_relisten([entry.name for entry in entries])
     for entry in entries:
         path, place = folder / entry.name, f"{real}{os.sep}{entry.name}"
         if entry.is_dir(follow_symlinks=False):  # follows no links: they may loop
-            if not entry.name.startswith("."):
+            if not entry.name.startswith(".") and entry.name not in own:
                 yield from _walk(path, place)
         elif _is_file(entry) and may_be_recording(path):
             yield path, os.path.realpath(path) if entry.is_symlink() else place

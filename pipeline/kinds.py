@@ -1,5 +1,13 @@
 """Which files are recordings by the suffix of their name, and which are surely none."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
 MEDIA_SUFFIXES = frozenset(
     f".{name}"
     for names in (
@@ -20,3 +28,17 @@ OTHER_SUFFIXES = frozenset(
     )
     for name in names.split()
 )
+
+# What relisten keeps beside the file of a library: its own copies are nobody's recordings.
+LIBRARY_FILE = "library.sqlite"
+OF_LIBRARY = {"copies", "locks"}
+
+
+def kept_by_relisten(names: Collection[str]) -> set[str]:
+    """Return which of the names in one folder are of folders that belong to a library there."""
+    return OF_LIBRARY.intersection(names) if LIBRARY_FILE in names else set()
+
+
+def is_kept_by_relisten(path: Path) -> bool:
+    """Tell whether a file lies in a folder that belongs to a library beside it."""
+    return path.parent.name in OF_LIBRARY and (path.parent.parent / LIBRARY_FILE).exists()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import RecordingsGone, UsageError
 from pipeline.ingest import may_be_recording
-from pipeline.kinds import OTHER_SUFFIXES
+from pipeline.kinds import OTHER_SUFFIXES, is_kept_by_relisten
 from pipeline.tracks import ZOOM_PREFIX, gathered
 
 if TYPE_CHECKING:
@@ -103,8 +103,11 @@ def _may_be_of_call(path: Path) -> bool:
 
 
 def is_partial(path: Path, root: Path) -> bool:
-    """Tell whether a file in a folder is one that a program will rename when it is complete."""
-    return any(
+    """Tell whether a file in a folder is one that a program will rename when it is complete.
+
+    A library's own copies are passed over likewise.
+    """
+    return is_kept_by_relisten(path) or any(
         part.startswith((".", "~$")) or Path(part).suffix.lower() in PARTIAL_SUFFIXES
         for part in path.relative_to(root).parts
     )

@@ -23,6 +23,7 @@ from pipeline.ingest import (
 )
 from pipeline.kinds import MEDIA_SUFFIXES, OTHER_SUFFIXES
 from pipeline.recording import Layout, Recording, Track
+from pipeline.watching import is_partial
 from tests.sounds import Writing, by_turns, columns, speech, tone, write_wav, write_with_av
 
 
@@ -419,3 +420,14 @@ def test_what_cannot_be_one_call_is_said(
         list(find_tracks([tmp_path / named]))
     assert str(caught.value).startswith(f"{tmp_path / named}: {reason}")
     assert "one file for each participant of a call" in str(caught.value)
+
+
+def test_the_copies_that_a_library_keeps_are_no_recordings(tmp_path: Path) -> None:
+    kept = ("lib/copies/ab.opus", "lib/locks/ab.wav")
+    for name in (*kept, "lib/library.sqlite", "lib/mine.wav", "other/copies/own.wav"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    found = [path.relative_to(tmp_path).as_posix() for path in find_recordings([tmp_path])]
+    assert found == ["lib/mine.wav", "other/copies/own.wav"]
+    assert is_partial(tmp_path / kept[0], tmp_path)
+    assert not is_partial(tmp_path / "other/copies/own.wav", tmp_path)
