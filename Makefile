@@ -20,7 +20,7 @@ demo: $(VENV)/installed
 	$(DEMO) speakers canyon-bikes
 	$(DEMO) search "too expensive"
 	$(DEMO) status
-	$(DEMO) play 1 -o data/library/too-expensive.wav --force
+	$(DEMO) clip 1 -o data/library/too-expensive.wav --force
 
 test: lint models unit
 
@@ -34,7 +34,7 @@ unit: $(VENV)/installed
 	$(BIN)/python -m pytest -m "model or not model"
 
 models: $(VENV)/installed
-	$(RELISTEN) models pull tiny.en base voices en_core_web_sm
+	$(RELISTEN) models pull tiny.en base voices en_core_web_sm sentences
 
 bench: $(VENV)/installed models
 	$(BIN)/python -m benchmarks.recognisers

@@ -20,8 +20,8 @@ from pipeline.progress import Report, silent
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-Kind = Literal["whisper", "spacy", "voices"]
-Format = Literal["openai", "ctranslate2", "spacy", "torch"]
+Kind = Literal["whisper", "spacy", "voices", "sentences"]
+Format = Literal["openai", "ctranslate2", "spacy", "torch", "onnx"]
 
 LEFTOVER_AGE = 24 * 3600.0  # seconds after which a broken-off pull's scratch is swept
 

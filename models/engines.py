@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from models.choosing import Machine
     from models.language import LanguageModel, Spacy
     from models.recogniser import Recogniser
+    from models.sentences import SentenceModel
     from models.vad import VoiceDetector
     from models.voices import VoiceTeller
 
@@ -33,7 +34,8 @@ MACHINE = (RuntimeError, ValueError, OSError, MemoryError, ImportError)
 LOADING = (*MACHINE, pickle.UnpicklingError, EOFError, KeyError, TypeError)
 LANGUAGE_MODELS = {"en": "en_core_web_sm"}
 VOICES = "voices"
-PULLED_FIRST = (DEFAULT_MODEL, VOICES, *LANGUAGE_MODELS.values())
+SENTENCES = "sentences"
+PULLED_FIRST = (DEFAULT_MODEL, VOICES, *LANGUAGE_MODELS.values(), SENTENCES)
 
 
 class LocalEngines:
@@ -67,6 +69,7 @@ class LocalEngines:
         self._detector = Silero()
         self._voices: VoiceTeller | None = None
         self._readers: dict[str, Spacy] = {}
+        self._sentences: SentenceModel | None = None
 
     def _default(self, needs: Needs) -> str:
         """Choose a model for this machine, and keep what would be better."""
@@ -154,19 +157,31 @@ class LocalEngines:
             self._voices = LocalVoices(model, self._store)
         return self._voices
 
+    @property
+    def sentences(self) -> SentenceModel | None:
+        """What tells what sentences mean, None where its weights are not on this machine."""
+        if self._sentences is None:
+            from models.sentences import local_sentences
+
+            self._sentences = local_sentences(self._catalog, self._store)
+        return self._sentences
+
     def language_model(self, language: str) -> LanguageModel | None:
         """Return what reads a language, None where nothing on this machine does."""
-        model = self._language_model(language)
-        folder = locate(model, self._store) if model else None
-        if model is None or folder is None:
-            return None
-        if language not in self._readers:
-            from models.language import Spacy
+        if language not in self._readers and (found := self._load_reader(language)):
+            self._readers[language] = found
+        return self._readers.get(language)
 
+    def _load_reader(self, language: str) -> Spacy | None:
+        """Load what the catalog has for a language, else what somebody has installed for it."""
+        from models.language import Spacy, installed_package
+
+        model = self._language_model(language)
+        if model and (folder := locate(model, self._store)):
             form = held_form(model, self._store)
-            digest = form.digest if form else ""
-            self._readers[language] = Spacy(Path(folder), model.name, digest)
-        return self._readers[language]
+            return Spacy(Path(folder), model.name, form.digest if form else "")
+        package = installed_package(language)
+        return Spacy(package, package, "") if package else None
 
     def _language_model(self, language: str) -> Model | None:
         name = LANGUAGE_MODELS.get(language)

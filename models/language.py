@@ -1,52 +1,44 @@
-"""spaCy and pytextrank: texts in, entities and ranked phrases out."""
+"""spaCy: texts in, entities and ranked phrases out."""
 
 from __future__ import annotations
 
-import contextlib
-import io
-import warnings
-from collections import Counter
-from dataclasses import dataclass, replace
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol
 
+from models.findings import Findings, Found
+from models.ordinary import SENTENCE_ENDS, is_meant, is_ordinary
+from models.phrases import candidates
 from pipeline.transcript import Made
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-LONGEST_PHRASE = 5  # words: a longer candidate is a clause, not a phrase
-MOST_PHRASES = 30  # of one call
-# Entities that say when or how much, not what a call is about.
-UNTELLING = frozenset({"CARDINAL", "DATE", "MONEY", "ORDINAL", "PERCENT", "QUANTITY", "TIME"})
+    from models.findings import Spelling
+
+MARKS = "transcript_marks"
+INDEX, KINDS = "lemma_index", ("verb", "adj", "adv")  # a lemmatizer's list of words, and of which
+KNOWN = "KNOWN"  # the label of a known name of which the label is not known
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Characters [start, end) of text number `text`, with a label."""
-
-    text: int
-    start: int
-    end: int
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class RankedPhrase:
-    """A phrase that texts are about: its rank (any scale, higher first) and where it stands."""
-
-    phrase: str
-    rank: float
-    mentions: tuple[Found, ...]
+# The packages that spaCy's authors publish for a language, but for their size, and those sizes.
+PACKAGES = {
+    language: f"{language}_core_{'web' if language in {'en', 'zh'} else 'news'}"
+    for language in (
+        *("ca", "da", "de", "el", "en", "es", "fi", "fr", "hr", "it", "ja", "ko", "lt", "mk"),
+        *("nb", "nl", "pl", "pt", "ro", "ru", "sl", "sv", "uk", "zh"),
+    )
+}
+PACKAGES["no"] = PACKAGES["nn"] = PACKAGES["nb"]  # as Whisper calls what is spoken in Norway
+SIZES = ("lg", "md", "sm")
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What a language model found in texts."""
-
-    entities: tuple[Found, ...]
-    phrases: tuple[RankedPhrase, ...]
+def installed_package(language: str) -> str | None:
+    """Return spaCy's package for a language, the largest that somebody has installed here."""
+    name = PACKAGES.get(language, "")
+    there = (f"{name}_{size}" for size in SIZES if name and find_spec(f"{name}_{size}"))
+    return next(there, None)
 
 
 class LanguageModel(Protocol):
@@ -57,19 +49,24 @@ class LanguageModel(Protocol):
         """Engine, version and weights."""
         ...
 
-    def read(self, texts: Sequence[str]) -> Findings:
-        """Return the entities of each text, in order, and the phrases of all of them together."""
+    def read(self, texts: Sequence[str], known: Sequence[Spelling] = ()) -> Findings:
+        """Return the entities of each text, in order, and the phrases of all of them together.
+
+        Known names are found wherever they stand, whatever they may be taken for otherwise.
+        """
         ...
 
 
 class Spacy:
-    """A spaCy pipeline from a local folder, with TextRank over its noun phrases."""
+    """A spaCy pipeline from a local folder, or a package by its name, with TextRank."""
 
-    def __init__(self, folder: Path, name: str, digest: str) -> None:
+    def __init__(self, folder: Path | str, name: str, digest: str) -> None:
         import spacy  # a second that no other command should pay
 
         self._nlp = spacy.load(folder)
+        _keep_marks(self._nlp)
         self._name, self._digest = name, digest
+        self._words = _dictionary(self._nlp)
 
     @property
     def made(self) -> Made:
@@ -77,7 +74,7 @@ class Spacy:
         options = (("pytextrank", version("pytextrank")),)
         return Made("spacy", version("spacy"), self._name, self._digest, options)
 
-    def read(self, texts: Sequence[str]) -> Findings:
+    def read(self, texts: Sequence[str], known: Sequence[Spelling] = ()) -> Findings:
         """Return the entities of each text, in order, and the phrases of all of them together."""
         docs = list(self._nlp.pipe(texts))
         entities = tuple(
@@ -86,68 +83,73 @@ class Spacy:
             for entity in doc.ents
             for span in (_with_currency(entity),)
         )
-        return Findings(entities, self._phrases(docs))
+        return Findings(entities, candidates(docs), self._look_for(known, docs))
 
-    def _phrases(self, docs: Sequence[Any]) -> tuple[RankedPhrase, ...]:
-        """Rank noun phrases by TextRank over all texts, then by how often they are said.
-
-        A phrase counts wherever its lemmas stand in a row, not only where TextRank saw it.
-        """
-        from spacy.matcher import PhraseMatcher
-        from spacy.tokens import Doc
-
-        filled = [doc for doc in docs if len(doc)]
-        if not filled:
+    def _look_for(self, known: Sequence[Spelling], docs: Sequence[Any]) -> tuple[Found, ...]:
+        """Return where known names stand; they are the entities of the documents from then on."""
+        if not known:
             return ()
-        candidates: dict[str, tuple[float, Any]] = {}
-        for phrase in _textrank(Doc.from_docs(filled)):
-            span = _trimmed(phrase.chunks[0])
-            if 0 < len(span) <= LONGEST_PHRASE and phrase.rank > 0:
-                candidates.setdefault(span.lemma_.lower(), (phrase.rank, span))
-        matcher = PhraseMatcher(self._nlp.vocab, attr="LEMMA")
-        for key, (_, span) in candidates.items():
-            matcher.add(key, [span.as_doc()])
-        mentions = _mentions(docs, matcher)
-        ranked = [
-            _ranked(rank * len(mentions[key]) ** 0.5, mentions[key])
-            for key, (rank, _) in candidates.items()
-            if key in mentions
-        ]
-        return tuple(sorted(ranked, key=lambda each: -each.rank)[:MOST_PHRASES])
+        from spacy.pipeline import EntityRuler
+
+        ruler = EntityRuler(self._nlp, overwrite_ents=True)
+        ruler.add_patterns(
+            [
+                {
+                    "label": each.label or KNOWN,
+                    "pattern": [{"ORTH": token.text} for token in self._nlp.make_doc(each.text)],
+                    "id": KNOWN,
+                }
+                for each in known
+            ]
+        )
+        return tuple(
+            Found(index, e.start_char, e.end_char, "" if e.label_ == KNOWN else e.label_)
+            for index, doc in enumerate(docs)
+            for labels in ([token.ent_type_ for token in doc],)
+            for e in ruler(doc).ents
+            if e.ent_id_ == KNOWN and self._is_name(e, labels[e.start])
+        )
+
+    def _is_name(self, span: Any, label: str) -> bool:
+        """Tell whether a known name is meant, and not a word that is spelt the same.
+
+        label : what the model took the word for, before it was known.
+        """
+        if len(span) > 1 or self._nlp.lang != "en" or not is_ordinary(span.text, self._words):
+            return True
+        before = span.doc[span.start - 1].text if span.start else None
+        return is_meant(span.text, before, span[0].pos_, label)
 
 
-def _mentions(docs: Sequence[Any], matcher: Any) -> dict[str, list[Found]]:
-    """Return where each phrase stands; labels are the phrases as written there."""
-    mentions: dict[str, list[Found]] = {}
-    for index, doc in enumerate(docs):
-        for span in matcher(doc, as_spans=True):
-            found = Found(index, span.start_char, span.end_char, span.text)
-            mentions.setdefault(span.label_, []).append(found)
-    return mentions
+def _dictionary(nlp: Any) -> frozenset[str]:
+    """Return the verbs, adjectives and adverbs that a pipeline's lemmatizer knows, if any."""
+    if "lemmatizer" not in nlp.pipe_names:
+        return frozenset()
+    lookups = getattr(nlp.get_pipe("lemmatizer"), "lookups", None)
+    if lookups is None or not lookups.has_table(INDEX):
+        return frozenset()
+    table = lookups.get_table(INDEX)
+    return frozenset(word for kind in KINDS for word in table.get(kind, ()))
 
 
-def _ranked(rank: float, mentions: list[Found]) -> RankedPhrase:
-    """Return a phrase as it is written most often, its mentions in order."""
-    written, _ = Counter(found.label for found in mentions).most_common(1)[0]
-    places = sorted(mentions, key=lambda found: (found.text, found.start))
-    return RankedPhrase(written, rank, tuple(replace(p, label="PHRASE") for p in places))
+def _keep_marks(nlp: Any) -> None:
+    """Let sentences end where the transcript has them end, not where the parser guesses."""
+    from spacy.language import Language
+
+    if "parser" not in nlp.pipe_names:
+        return
+    if not Language.has_factory(MARKS):
+        Language.component(MARKS, func=end_at_marks)
+    nlp.add_pipe(MARKS, before="parser")
 
 
-def _trimmed(span: Any) -> Any:
-    """Cut "the", "my", "a lot of" and the like off both ends; what is only that becomes empty."""
-    start, end = 0, len(span)
-    while start < end and not _telling(span[start]):
-        start += 1
-    while start < end and not _telling(span[end - 1]):
-        end -= 1
-    return span[start:end]
-
-
-def _telling(token: Any) -> bool:
-    """Tell whether a phrase may begin or end with a word: no days, sums or words for everything."""
-    if token.is_stop or token.is_punct or token.pos_ in {"DET", "PRON", "INTJ", "NUM"}:
-        return False
-    return token.ent_type_ not in UNTELLING
+def end_at_marks(doc: Any) -> Any:
+    """Begin a sentence after each mark and nowhere else; without any mark, leave it open."""
+    marked = [token.text in SENTENCE_ENDS for token in doc]
+    if any(marked):
+        for before, token in zip(marked, doc[1:], strict=False):
+            token.is_sent_start = before and token.text not in SENTENCE_ENDS
+    return doc
 
 
 def _with_currency(entity: Any) -> Any:
@@ -156,13 +158,3 @@ def _with_currency(entity: Any) -> Any:
     if entity.label_ == "MONEY" and start and doc[start - 1].is_currency:
         return doc[start - 1 : entity.end]
     return entity
-
-
-def _textrank(doc: Any) -> list[Any]:
-    # pytextrank 3.3 prints the folder that it is in, and uses calls that networkx deprecates.
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-        warnings.simplefilter("ignore")
-        import pytextrank
-
-        ranked = pytextrank.BaseTextRankFactory()(doc)
-    return list(ranked._.phrases)

@@ -100,6 +100,7 @@ def _models(models: Sequence[Listed], first_model: str, machine: Machine) -> Ite
     yield Check("models to transcribe with", well, found, f"relisten models pull {first_model}")
     yield _model_of_kind(models, "voices", "model to tell voices apart")
     yield _model_of_kind(models, "spacy", "models to find entities with")
+    yield _model_of_kind(models, "sentences", "model to search by meaning")
 
 
 def _model_of_kind(models: Sequence[Listed], kind: Kind, name: str) -> Check:

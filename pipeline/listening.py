@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from models.language import LanguageModel
     from models.recogniser import Recogniser
+    from models.sentences import SentenceModel
     from models.vad import VoiceDetector
     from models.voices import VoiceTeller
     from pipeline.audio import Audio
@@ -40,6 +41,11 @@ class Engines(Protocol):
     @property
     def voices(self) -> VoiceTeller | None:
         """What tells voices apart, None where its weights are not on this machine."""
+        ...
+
+    @property
+    def sentences(self) -> SentenceModel | None:
+        """What tells what sentences mean, None where its weights are not on this machine."""
         ...
 
     def language_model(self, language: str) -> LanguageModel | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.language import Findings, Found, RankedPhrase
+from models.findings import Findings, Found, RankedPhrase, Spelling
 from models.recogniser import Heard
 from models.vad import Sounding
 from models.voices import FIRST_FRAME, FRAME_STEP, LOCAL_VOICES, TIMBRE_RATE, WINDOW, Talkers
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from models.language import LanguageModel
     from models.recogniser import Asked, Recogniser, Samples
+    from models.sentences import SentenceModel
     from models.vad import VoiceDetector
     from models.voices import Floats, VoiceTeller
 
@@ -179,8 +180,8 @@ class FakeLanguageModel:
         """Engine, version and weights."""
         return Made("fake-reader", "1", "fake_sm", "00aa")
 
-    def read(self, texts: Sequence[str]) -> Findings:
-        """Return what of its names and phrases the texts hold."""
+    def read(self, texts: Sequence[str], known: Sequence[Spelling] = ()) -> Findings:
+        """Return what of its names and phrases the texts hold, and where known names stand."""
         self.calls += 1
         entities = [
             replace(found, label=label)
@@ -188,12 +189,13 @@ class FakeLanguageModel:
             for found in places(name, texts)
         ]
         phrases = [
-            RankedPhrase(phrase, 1 / place, tuple(places(phrase, texts)))
+            RankedPhrase(phrase, 1 / place, tuple(places(phrase, texts)), phrase.casefold())
             for place, phrase in enumerate(self.phrases, start=5)
             if any(places(phrase, texts))
         ]
         entities.sort(key=lambda found: (found.text, found.start))
-        return Findings(tuple(entities), tuple(phrases))
+        here = [replace(at, label=name.label) for name in known for at in places(name.text, texts)]
+        return Findings(tuple(entities), tuple(phrases), tuple(here))
 
 
 def places(text: str, texts: Sequence[str]) -> Iterator[Found]:
@@ -206,7 +208,7 @@ def places(text: str, texts: Sequence[str]) -> Iterator[Found]:
 class BrokenLanguageModel(FakeLanguageModel):
     """Breaks when it should read."""
 
-    def read(self, texts: Sequence[str]) -> Findings:
+    def read(self, texts: Sequence[str], known: Sequence[Spelling] = ()) -> Findings:
         """Raise."""
         raise Broken("no grammar")
 
@@ -214,10 +216,10 @@ class BrokenLanguageModel(FakeLanguageModel):
 class SlowLanguageModel(FakeLanguageModel):
     """Takes its time, so that it can be killed at work."""
 
-    def read(self, texts: Sequence[str]) -> Findings:
+    def read(self, texts: Sequence[str], known: Sequence[Spelling] = ()) -> Findings:
         """Return what it finds, after a while."""
         time.sleep(0.03)
-        return super().read(texts)
+        return super().read(texts, known)
 
 
 @dataclass
@@ -288,6 +290,41 @@ class BrokenVoices(FakeVoices):
 
 
 @dataclass
+class FakeSentences:
+    """Takes texts for the like of each other by the words that they share."""
+
+    digest: str = "00cc"
+    calls: int = 0
+
+    @property
+    def made(self) -> Made:
+        """Engine, version, model and digest."""
+        return Made("fake-sentences", "1", "words", self.digest)
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Return the sum of what each word has at random, but always the same, at length 1."""
+        self.calls += 1
+        means = [sum(map(word_vector, text.casefold().split()), word_vector("")) for text in texts]
+        return np.array([each / np.linalg.norm(each) for each in means], dtype=np.float32)
+
+
+def word_vector(word: str) -> Floats:
+    """Return 384 numbers that are a word's own; of no word, next to nothing."""
+    bare = word.strip(".,?!")
+    drawn = np.random.default_rng(list(bare.encode())).standard_normal(384)
+    return np.asarray(drawn if bare else drawn * 1e-6, dtype=np.float32)
+
+
+@dataclass
+class BrokenSentences(FakeSentences):
+    """Breaks when it should read."""
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Raise."""
+        raise Broken("no sense")
+
+
+@dataclass
 class FakeEngines:
     """Engines that are there at once. `asked` counts how often each was asked for."""
 
@@ -295,6 +332,7 @@ class FakeEngines:
     voice_detector_: VoiceDetector = field(default_factory=FakeDetector)
     readers: dict[str, LanguageModel] = field(default_factory=dict)
     voices: VoiceTeller | None = None
+    sentences: SentenceModel | None = None
     asked: Counter[str] = field(default_factory=Counter)
 
     @property

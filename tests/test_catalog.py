@@ -131,13 +131,17 @@ def test_every_official_checkpoint_is_in_the_catalog_under_its_own_digest(
         assert str(form.files[0].sources[0]) == url
 
 
-def test_the_catalog_names_no_model_but_whispers_and_two(
+def test_the_catalog_names_no_model_but_whispers_and_three(
     known: Catalog, official: dict[str, str]
 ) -> None:
     names = {model.name for model in known.models if model.kind == "whisper"}
     assert names == {url.rsplit("/", 1)[-1].removesuffix(".pt") for url in official.values()}
     others = {model.name: model.kind for model in known.models if model.kind != "whisper"}
-    assert others == {"en_core_web_sm": "spacy", "voices": "voices"}
+    assert others == {
+        "en_core_web_sm": "spacy",
+        "voices": "voices",
+        "sentences": "sentences",
+    }
 
 
 @pytest.mark.parametrize(("alias", "name"), [("large", "large-v3"), ("turbo", "large-v3-turbo")])
@@ -525,7 +529,7 @@ form = [{{ format = "openai", files = [{{ name = "other.pt", sha256 = "{"1" * 64
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("name", ["tiny.en", "base", "voices", "en_core_web_sm"])
+@pytest.mark.parametrize("name", ["tiny.en", "base", "voices", "en_core_web_sm", "sentences"])
 def test_a_pulled_model_is_whole(known: Catalog, name: str) -> None:
     model, store = known.model(name), default_store()
     pull(model, store)

@@ -47,6 +47,7 @@ def listed(*, whisper: bool, spacy: bool) -> list[Listed]:
         Listed("base", "whisper", "MIT", 1, "", here if whisper else None),
         Listed("small", "whisper", "MIT", 1, "", None),
         Listed("voices", "voices", "MIT", 1, "", here),
+        Listed("sentences", "sentences", "Apache-2.0", 1, "", here),
         Listed("en_core_web_sm", "spacy", "MIT", 1, "", here if spacy else None),
     ]
 

@@ -17,6 +17,7 @@ from models.engines import (
     LANGUAGE_MODELS,
     LOADING,
     PULLED_FIRST,
+    SENTENCES,
     VOICES,
     LocalEngines,
     place_of,
@@ -300,10 +301,33 @@ def test_voices_are_told_apart_once_their_weights_are_here(machine: Store) -> No
     assert (teller.made.model, teller.made.digest) == (VOICES, model.forms[0].digest)
 
 
+def test_what_sentences_mean_is_told_once_the_weights_are_here(machine: Store) -> None:
+    engines = LocalEngines(store=machine)
+    assert engines.sentences is None
+    model = load_catalog().model(SENTENCES)
+    folder = machine.folder_of(model, "onnx")
+    folder.mkdir(parents=True)
+    for file in model.forms[0].files:
+        assert engines.sentences is None
+        with (folder / file.name).open("wb") as sparse:
+            sparse.truncate(file.size)
+    reader = engines.sentences
+    assert reader is not None
+    assert engines.sentences is reader
+    assert (reader.made.model, reader.made.digest) == (SENTENCES, model.forms[0].digest)
+    with pytest.raises(ModelError, match="models verify sentences"):
+        reader.embed(["these weights are empty"])
+
+
 def test_what_is_pulled_first_is_all_that_processing_uses() -> None:
     catalog = load_catalog()
     kinds = {name: catalog.model(name).kind for name in PULLED_FIRST}
-    assert kinds == {"base": "whisper", "voices": "voices", "en_core_web_sm": "spacy"}
+    assert kinds == {
+        "base": "whisper",
+        "voices": "voices",
+        "en_core_web_sm": "spacy",
+        "sentences": "sentences",
+    }
 
 
 @pytest.mark.model

@@ -10,14 +10,8 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from models.language import (
-    LONGEST_PHRASE,
-    MOST_PHRASES,
-    Findings,
-    Found,
-    RankedPhrase,
-    Spacy,
-)
+from models.findings import Findings, Found, Spelling
+from models.language import Spacy, end_at_marks, installed_package
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,11 +59,6 @@ def model(folder: Path) -> Spacy:
     return Spacy(folder, "en_toy", "00ff")
 
 
-def mentions(findings: Findings) -> dict[str, list[tuple[int, int]]]:
-    """Return where each phrase stands: text and first character."""
-    return {p.phrase: [(m.text, m.start) for m in p.mentions] for p in findings.phrases}
-
-
 def test_a_model_says_what_it_is(model: Spacy) -> None:
     made = model.made
     assert (made.engine, made.version) == ("spacy", version("spacy"))
@@ -92,49 +81,6 @@ def test_where_nothing_is_said_nothing_is_found(model: Spacy, texts: list[str]) 
     assert model.read(texts) == Findings((), ())
 
 
-def test_a_text_without_words_shifts_no_mention(model: Spacy) -> None:
-    found = model.read(["", "the monthly report", "", "the monthly report"])
-    assert mentions(found)["monthly report"] == [(1, 4), (3, 4)]
-
-
-def test_phrases_are_ranked_over_all_texts_together(model: Spacy) -> None:
-    found = model.read(["the monthly report", "the monthly report is new", "the office"])
-    assert mentions(found)["monthly report"] == [(0, 4), (1, 4)]
-    ranks = [phrase.rank for phrase in found.phrases]
-    assert ranks == sorted(ranks, reverse=True)
-    assert found.phrases[0].phrase == "monthly report"
-
-
-def test_a_phrase_goes_without_articles_and_pronouns(model: Spacy) -> None:
-    found = model.read(["we pay the monthly report"])
-    assert {phrase.phrase for phrase in found.phrases} == {"monthly report"}
-
-
-def test_forms_of_one_phrase_are_one_written_as_most_often(model: Spacy) -> None:
-    found = model.read(["monthly reports", "Monthly report", "the monthly reports"])
-    assert list(mentions(found)) == ["monthly reports"]
-    assert mentions(found)["monthly reports"] == [(0, 0), (1, 0), (2, 4)]
-
-
-def test_a_mention_is_of_the_phrase_alone(model: Spacy) -> None:
-    texts = ["we pay the monthly report ."]
-    (phrase,) = model.read(texts).phrases
-    (mention,) = phrase.mentions
-    assert texts[mention.text][mention.start : mention.end] == phrase.phrase
-    assert mention.label == "PHRASE"
-
-
-def test_a_clause_is_no_phrase(model: Spacy) -> None:
-    clause = " ".join(["monthly"] * LONGEST_PHRASE + ["report"])
-    phrase = " ".join(["annual"] * (LONGEST_PHRASE - 1) + ["report"])
-    assert set(mentions(model.read([clause, phrase]))) == {phrase}
-
-
-def test_only_the_best_phrases_of_a_call_are_kept(model: Spacy) -> None:
-    nouns = [f"noun{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(MOST_PHRASES + 5)]
-    assert len(model.read([f"the {noun}" for noun in nouns]).phrases) == MOST_PHRASES
-
-
 def test_reading_prints_and_warns_of_nothing(
     model: Spacy, capfd: pytest.CaptureFixture[str], recwarn: pytest.WarningsRecorder
 ) -> None:
@@ -149,8 +95,63 @@ def test_a_text_is_read_alike_whatever_was_read_before(model: Spacy) -> None:
     assert model.read(texts) == first
 
 
-def test_a_phrase_is_named_with_its_rank_and_each_mention_once(model: Spacy) -> None:
-    (phrase,) = model.read(["monthly report"]).phrases
-    assert isinstance(phrase, RankedPhrase)
-    assert phrase.rank > 0
-    assert phrase.mentions == (Found(0, 0, 14, "PHRASE"),)
+def test_known_names_are_found_beside_what_the_model_finds(folder: Path) -> None:
+    found = Spacy(folder, "en_toy", "00ff").read(
+        ["we pay Acme", "quickcrate is new"], [Spelling("quickcrate"), Spelling("Acme", "PRODUCT")]
+    )
+    assert found.entities == (Found(0, 7, 11, "ORG"),)
+    assert found.known == (Found(0, 7, 11, "PRODUCT"), Found(1, 0, 10, ""))
+
+
+def test_a_listed_name_that_is_a_word_too_is_found_where_it_is_meant(model: Spacy) -> None:
+    texts = ["we pay notion", "Notion is new .", "we pay Notion", "may we pay May"]
+    names = [Spelling(name) for name in ("notion", "Notion", "may", "May")]
+    assert model.read(texts, names).known == (Found(2, 7, 13, ""), Found(3, 11, 14, ""))
+
+
+def test_the_verbs_of_a_lemmatizer_are_words_too(folder: Path) -> None:
+    nlp = spacy.load(folder)
+    lemmatizer: Any = nlp.add_pipe("lemmatizer", config={"mode": "rule"})
+    lemmatizer.lookups.add_table("lemma_rules", {})
+    lemmatizer.lookups.add_table("lemma_index", {"verb": ["slack"], "noun": ["acme"]})
+    nlp.to_disk(folder)
+    model = Spacy(folder, "en_toy", "00ff")
+    names = [Spelling("slack"), Spelling("acme")]
+    assert model.read(["we slack", "we pay acme"], names).known == (Found(1, 7, 11, ""),)
+
+
+def sentences(words: str) -> list[str]:
+    """Return the sentences of a text as the marks in it have them."""
+    doc = end_at_marks(Doc(spacy.blank("en").vocab, words=words.split()))
+    return [sentence.text for sentence in doc.sents] if doc.has_annotation("SENT_START") else []
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("we pay . It is new", ["we pay .", "It is new"]),
+        ("really ? ! yes", ["really ? !", "yes"]),
+        ("all in one", []),
+        ("", []),
+    ],
+)
+def test_sentences_end_where_the_transcript_has_them_end(words: str, found: list[str]) -> None:
+    assert sentences(words) == found
+
+
+@pytest.mark.parametrize(
+    ("language", "there", "taken"),
+    [
+        ("de", {"de_core_news_sm"}, "de_core_news_sm"),
+        ("de", {"de_core_news_sm", "de_core_news_md"}, "de_core_news_md"),
+        ("zh", {"zh_core_web_sm"}, "zh_core_web_sm"),
+        ("no", {"nb_core_news_sm"}, "nb_core_news_sm"),
+        ("de", {"fr_core_news_sm"}, None),
+        ("sw", {"sw_core_news_sm"}, None),
+    ],
+)
+def test_the_largest_package_of_a_language_that_is_installed_is_taken(
+    monkeypatch: pytest.MonkeyPatch, language: str, there: set[str], taken: str | None
+) -> None:
+    monkeypatch.setattr("models.language.find_spec", lambda name: name if name in there else None)
+    assert installed_package(language) == taken

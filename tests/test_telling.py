@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 ASK = Request()
 AGAIN = Request(only="diarize")
 TWO = SpeakerCount(2, 2)
-RESTING = ("diarize", "attribute", "annotate")
+RESTING = ("diarize", "attribute", "annotate", "embed")
 MONO = recording(layout=Layout.MONO, channels=1)
 STEREO = recording(layout=Layout.CHANNEL_PER_SPEAKER, channels=2)
 TRACKS = replace(STEREO, tracks=(Track("a.wav", "Anna"), Track("b.wav", "Ben")))
