@@ -57,7 +57,8 @@ def surely_theirs(word: Word) -> float:
 class Parts:
     """Who has which role: as `given` by hand, by label, else as `guessed`, by name.
 
-    Whoever is called by a role has it: somebody has named the channel so.
+    Whoever is called by a role has it: somebody has named the channel so. It stays with them when
+    they are given a name.
     """
 
     given: Mapping[str, Role]
@@ -67,8 +68,9 @@ class Parts:
         """Return a speaker's role, and whether it is a guess."""
         if label in self.given:
             return self.given[label], False
-        if name.casefold() in ROLES:
-            return ROLES[name.casefold()], False
+        for called in (name.casefold(), label.casefold()):
+            if called in ROLES:
+                return ROLES[called], False
         return self.guessed.get(name), name in self.guessed
 
 

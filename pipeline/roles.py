@@ -18,6 +18,7 @@ FEWEST_TURNS = 4  # of a speaker: less tells nothing of them
 # heard with tiny.en, and up to 0.35 in nine of reading by turns and of service calls.
 LEAD = 0.5
 LEAST_ASKED = 0.2  # of the turns of an interviewer
+LONG_WORD = 12  # characters: where words are longer on average, no spaces are written
 OPENINGS = (
     *("what", "how", "why", "when", "where", "who", "which"),
     *("could you", "can you", "would you", "do you", "did you", "have you", "are you", "is there"),
@@ -43,9 +44,17 @@ def guess_roles(turns: Sequence[Turn], calls: Mapping[str, int]) -> dict[str, Ro
 
     calls : in how many calls of the project each name speaks; a number is no name.
     """
+    said = {name: [turn.text for turn in own] for name, own in by_speaker(turns).items()}
+    return guess_from_texts(said, calls)
+
+
+def guess_from_texts(
+    said: Mapping[str, Sequence[str]], calls: Mapping[str, int]
+) -> dict[str, Role]:
+    """Return the likely roles of speakers, as `guess_roles`, from the texts of each one's turns."""
     calls = {name: count for name, count in calls.items() if not NUMBERED.fullmatch(name)}
-    spoken = {name: said for name, said in by_speaker(turns).items() if len(said) >= FEWEST_TURNS}
-    manners = {name: manner(said, calls.get(name, 1)) for name, said in spoken.items()}
+    spoken = {name: texts for name, texts in said.items() if len(texts) >= FEWEST_TURNS}
+    manners = {name: manner(texts, calls.get(name, 1)) for name, texts in spoken.items()}
     if len(manners) < 2:
         return {}
     scores = {name: score(each, manners.values()) for name, each in manners.items()}
@@ -65,11 +74,11 @@ def by_speaker(turns: Iterable[Turn]) -> dict[str, list[Turn]]:
     return said
 
 
-def manner(turns: Sequence[Turn], calls: int) -> Manner:
-    """Return how somebody speaks."""
-    asked = sum(asks(turn.text) for turn in turns)
-    words = sum(len(turn.words) for turn in turns)
-    return Manner(len(turns), asked / len(turns), words / len(turns), calls)
+def manner(texts: Sequence[str], calls: int) -> Manner:
+    """Return how somebody speaks, by the texts of their turns."""
+    asked = sum(map(asks, texts))
+    words = sum(max(len(text.split()), len(text) // LONG_WORD) for text in texts)
+    return Manner(len(texts), asked / len(texts), words / len(texts), calls)
 
 
 def asks(text: str) -> bool:

@@ -211,20 +211,51 @@ class Mention(Span):
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A named thing, labelled as spaCy names labels (PERSON, ORG, GPE, MONEY ...)."""
+    """A named thing, labelled as spaCy names labels (PERSON, ORG, GPE, MONEY ...).
+
+    `name` is what it goes by in its call, written in full: "Priya Raman" where `text` is "Priya";
+    empty: as it is written. `value` is what a sum, a date or a share comes to, as "USD 450",
+    "2026-06-09" or "25%"; empty where that is not sure, and for all that has none.
+    """
 
     text: str
     label: str
     mention: Mention
+    name: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Keyphrase:
-    """A phrase that a call is about, with all its mentions; `rank` in [0, 1], higher first."""
+    """A phrase that a call is about, with all its mentions; `rank` in [0, 1], higher first.
+
+    `lemma` is its words as a dictionary has them, which tells it in other calls.
+    """
 
     text: str
     rank: float
     mentions: tuple[Mention, ...]
+    lemma: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Span):
+    """What is said after a question: turns `first` to `last`, counted from 0, and their time."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Where something is asked, and the answer; None where nobody answers.
+
+    An `open` question is one that more than yes, no or a choice would answer.
+    """
+
+    mention: Mention
+    open: bool
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +285,7 @@ class Annotation:
 
     entities: tuple[Entity, ...] = ()
     keyphrases: tuple[Keyphrase, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UsageError
@@ -12,13 +13,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LONGEST_TERM = 100  # characters
+_LABELLED = re.compile(r"^(?P<name>.*\S)\s*\[(?P<label>[A-Za-z_]+)\]$")
 DIGEST_LENGTH = 12  # hexadecimal digits: enough to tell one person's lists apart
 
 
 def read_vocabulary(path: Path) -> tuple[str, ...]:
     """Return the terms of a file, one a line, each once, in its order.
 
-    Lines that begin with # and blank ones are passed over. Raises UsageError, which says why, for
+    A line may say what a name is, as "Quickcrate [ORG]", which it keeps. Lines that begin with #
+    and blank ones are passed over. Raises UsageError, which says why, for
     a file that lists none.
     """
     terms = dict.fromkeys(
@@ -54,9 +57,20 @@ def _no_text(path: Path) -> UsageError:
     return UsageError(f"{path}: this is no plain text. Save it as text in UTF-8.")
 
 
+def named_as(term: str) -> tuple[str, str]:
+    """Return the name that a line lists and the label that it gives it, "" for none."""
+    match = _LABELLED.match(term)
+    return (match["name"], match["label"].upper()) if match else (term, "")
+
+
+def spoken_terms(terms: Iterable[str]) -> tuple[str, ...]:
+    """Return the names that lines list, as they are said: each once, without labels."""
+    return tuple(dict.fromkeys(named_as(term)[0] for term in terms))
+
+
 def vocabulary_digest(terms: Iterable[str]) -> str:
-    """Return what tells one list of terms from another, in whatever order; nothing for none."""
-    listed = sorted(set(terms))
+    """Return what tells one list of names from another, in whatever order; nothing for none."""
+    listed = sorted(set(spoken_terms(terms)))
     if not listed:
         return ""
     return hashlib.sha256("\n".join(listed).encode()).hexdigest()[:DIGEST_LENGTH]

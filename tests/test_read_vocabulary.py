@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.vocabulary import LONGEST_TERM, read_vocabulary, vocabulary_digest
+from pipeline.vocabulary import (
+    LONGEST_TERM,
+    named_as,
+    read_vocabulary,
+    spoken_terms,
+    vocabulary_digest,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,3 +68,13 @@ def test_a_digest_tells_lists_apart_and_not_their_order() -> None:
     assert digest == vocabulary_digest(["Zeta", "Acme", "Acme"])
     assert len({digest, vocabulary_digest(("Acme",)), vocabulary_digest(("Acme Zeta",)), ""}) == 4
     assert vocabulary_digest(()) == ""
+
+
+def test_a_line_may_say_what_a_name_is_and_is_kept_so() -> None:
+    assert named_as("Quickcrate [org]") == ("Quickcrate", "ORG")
+    assert named_as("Quickcrate") == ("Quickcrate", "")
+    assert spoken_terms(["Acme [ORG]", "Beam", "Acme"]) == ("Acme", "Beam")
+
+
+def test_a_list_is_the_same_whatever_it_says_that_names_are() -> None:
+    assert vocabulary_digest(["Acme [ORG]"]) == vocabulary_digest(["Acme"])

@@ -101,7 +101,7 @@ def test_of_several_who_answer_nobody_is_the_customer() -> None:
 
 
 def test_a_manner_counts_turns_and_words() -> None:
-    assert manner([turn("How is it?"), turn("Good.")], 3) == Manner(2, 0.5, 2.0, 3)
+    assert manner(["How is it?", "Good."], 3) == Manner(2, 0.5, 2.0, 3)
 
 
 def test_recurring_over_calls_counts_for_who_does() -> None:
