@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from pipeline.library import Library
 
 MADE = Made("fake-whisper", "1", "fake-base", "00ff")
-# When something was done, and the numbers that SQLite gives to turns, may differ.
+# When something was done, seals of that, and the numbers that SQLite gives may differ.
 PASSING = {"added_at", "finished_at", "made_at", "decided_at", "seen_at", "failed_at", "undone_at"}
-UNLIKE = {("turn", "id"), ("seal", "sha256")}  # seals are of such times too
+UNLIKE = {("turn", "id"), ("seal", "sha256"), ("turn_trait", "id"), ("turn_trait", "recording")}
+UNLIKE |= {("recording_number", each) for each in ("number", "first", "last")}
 TABLES = {
     "recording": "id",
     "stage": "recording_id, name",
@@ -37,6 +38,10 @@ TABLES = {
     "entity": "recording_id, position",
     "keyphrase": "recording_id, position",
     "keyphrase_mention": "recording_id, keyphrase, position",
+    "naming": "number",
+    "vocabulary": "recording_id, position",
+    "question": "recording_id, position",
+    "meaning": "recording_id",
     "last_hit": "number",
     "place": "path",
     "failure": "path",
@@ -44,6 +49,8 @@ TABLES = {
     "tag": "recording_id, folded",
     "participant": "recording_id, position",
     "talk": "recording_id, position",
+    "recording_number": "recording_id",
+    "turn_trait": "position, speaker, role, asks, answers, labels",
     "correction": "recording_id, number",
     "listening_copy": "recording_id",
     "seal": "recording_id, rows_of",

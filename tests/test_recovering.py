@@ -42,6 +42,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
             fill(library, recording(identity, title=f"Call {identity[:2]}"), *turns)
     with closing(Database(folder, create=False)) as opened, opened.atomic():
         opened.write("INSERT INTO person VALUES (1, 'Ben', 'ben', 'now')")
+        opened.write("INSERT INTO naming VALUES (1, 'acme corp', 'Acme', 'now')")
         for identity in IDS:
             for table, row in BY_HAND.items():
                 opened.write(f"INSERT INTO {table} VALUES {row}", (identity,))
@@ -76,9 +77,9 @@ def test_nothing_is_wrong_with_a_sound_library_and_nothing_is_changed(folder: Pa
 
 @pytest.mark.parametrize("table", SEALED)
 def test_a_row_that_is_lost_is_missed(folder: Path, table: str) -> None:
-    if table in {"recording", "keyphrase", "person"}:
+    if table in {"recording", "keyphrase", "person", "naming"}:
         change(folder, f"UPDATE {table} SET rowid = rowid + 100")
-        column = {"recording": "title", "keyphrase": "text", "person": "name"}[table]
+        column = {"recording": "title", "keyphrase": "text", "naming": "meant"}.get(table, "name")
         change(folder, f"UPDATE {table} SET {column} = {column} || '.'")
     else:
         change(folder, f"DELETE FROM {table} WHERE recording_id = ?", IDS[1])

@@ -16,10 +16,7 @@ from pipeline.people import Recognised, Voiceprint
 from pipeline.recording import Layout, Recording, Track
 from pipeline.speakers import EditKind, Role, SpeakerEdit
 from pipeline.transcript import (
-    Entity,
-    Keyphrase,
     Made,
-    Mention,
     Removed,
     Revision,
     Segment,
@@ -244,26 +241,6 @@ def test_a_turn_comes_back(words: list[Word], speaker: str | None) -> None:
     kept = row("speaker start end text words", rows.from_turn(said))
     assert rows.to_turn(kept) == said  # type: ignore[arg-type]
     assert kept["text"] == said.text
-
-
-MENTION = Mention(1.5, 2.0, 3, 10, 14)
-
-
-def test_a_mention_comes_back() -> None:
-    kept = row("turn start_char end_char start end", rows.from_mention(MENTION))
-    assert rows.to_mention(kept) == MENTION  # type: ignore[arg-type]
-
-
-def test_an_entity_comes_back() -> None:
-    entity = Entity("Acme", "ORG", MENTION)
-    kept = row("text label turn start_char end_char start end", rows.from_entity(entity))
-    assert rows.to_entity(kept) == entity  # type: ignore[arg-type]
-
-
-def test_a_keyphrase_comes_back_with_its_mentions() -> None:
-    kept = row("text rank", ("price", 0.5))
-    phrase = rows.to_keyphrase(kept, [MENTION])  # type: ignore[arg-type]
-    assert phrase == Keyphrase("price", 0.5, (MENTION,))
 
 
 def test_tracks_are_kept_as_people_can_read_them_and_none_as_nothing() -> None:

@@ -31,13 +31,16 @@ BY_HAND = {
     "removed": "(?, 0, 1.0, 2.0, 'Thanks.', 'nobody', NULL)",
     "unheard": "(?, 0, 1.0, 2.0, NULL)",
     "revision": "(?, 1, 1.0, 2.0, '{}', 'now', '[]', 1)",
-    "entity": "(?, 0, 'Acme', 'ORG', 0, 0, 4, 1.0, 2.0)",
-    "keyphrase": "(?, 0, 'price', 1.0)",
+    "entity": "(?, 0, 'Acme', 'ORG', 0, 0, 4, 1.0, 2.0, '', 'acme', '')",
+    "keyphrase": "(?, 0, 'price', 1.0, 'price')",
     "keyphrase_mention": "(?, 0, 0, 0, 0, 4, 1.0, 2.0)",
     "tag": "(?, 'pilot', 'Pilot')",
     "participant": "(?, 'ben', 'Ben', 0)",
     "correction": "(?, 1, 1, NULL, 1.0, 2.0, 'a', 'b', '', '', 'now', NULL)",
     "listening_copy": "(?, 1, 'ab', 1, 'cd')",
+    "vocabulary": "(?, 0, 'Acme [ORG]')",
+    "question": "(?, 0, 0, 0, 4, 1.0, 2.0, 1, 1, 1, 2.0, 3.0)",
+    "meaning": "(?, 'ab', x'00', '[[0,0,4]]', x'00')",
 }
 
 

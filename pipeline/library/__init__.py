@@ -6,23 +6,28 @@ Nothing else imports sqlite3. What a `Library` also has, the results of stages a
 
 from __future__ import annotations
 
-import contextlib
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from pipeline.errors import LibraryError, NotFound
+from pipeline.errors import NotFound
 from pipeline.filing import folded
 from pipeline.library import rows
 from pipeline.library.copies import Copies
 from pipeline.library.corrections import Corrections
 from pipeline.library.database import Database
+from pipeline.library.entities import Entities
 from pipeline.library.filing import Filed
 from pipeline.library.filters import EVERYTHING, Filters
+from pipeline.library.hits import MARK_END, MARK_START, Match
+from pipeline.library.keyphrases import Keyphrases
+from pipeline.library.meaning import Meanings
+from pipeline.library.mentioning import Mentioned
 from pipeline.library.overview import Overview
 from pipeline.library.places import Places
+from pipeline.library.roles import Roles
 from pipeline.library.safekeeping import Safekeeping
-from pipeline.library.speakers import Speakers
+from pipeline.library.searching import Matched, Order, Searching
 from pipeline.library.stages import DEPENDENT, STAGES, TEXT_STAGES, now
 from pipeline.privacy import make_private
 
@@ -32,9 +37,8 @@ if TYPE_CHECKING:
 
     from pipeline.library.filters import Condition
     from pipeline.recording import Recording
-    from pipeline.transcript import Span, Turn
 
-__all__ = ["EVERYTHING", "STAGES", "Entry", "Filters", "Library", "Match"]
+__all__ = ["EVERYTHING", "STAGES", "Entry", "Filters", "Library", "Match", "Matched", "Order"]
 __all__ += ["DEPENDENT", "MARK_END", "MARK_START", "SHORTEST_ID", "TEXT_STAGES"]
 
 SHORTEST_ID = 4  # characters of an id that may stand for the whole
@@ -61,17 +65,6 @@ class Entry:
         return set(self.stages) >= set(TEXT_STAGES)
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A turn that a query matches; `marked` is its text with `MARK_START` and `MARK_END` in it."""
-
-    recording: Recording
-    position: int
-    turn: Turn
-    marked: str
-
-
-MARK_START, MARK_END = "\x02", "\x03"
 # What a list says of recordings beside what each is; {0} stands for which ones.
 ABOUT = {
     "stages": "SELECT recording_id, name FROM stage WHERE {0}",
@@ -81,7 +74,20 @@ ABOUT = {
 }
 
 
-class Library(Filed, Overview, Places, Safekeeping, Copies, Corrections, Speakers):
+class Library(
+    Entities,
+    Meanings,
+    Keyphrases,
+    Searching,
+    Mentioned,
+    Filed,
+    Overview,
+    Places,
+    Safekeeping,
+    Copies,
+    Corrections,
+    Roles,
+):
     """A library in a folder. Close it, or use it as a context manager."""
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
@@ -169,55 +175,6 @@ class Library(Filed, Overview, Places, Safekeeping, Copies, Corrections, Speaker
         for row in self._database.read(asked, meant.values):
             together[row["recording_id"]].append(row)
         return together
-
-    # Searching
-
-    def matches(self, expression: str, filters: Filters, limit: int) -> list[Match]:
-        """Return the turns that match an FTS5 expression, best first, with the matches marked."""
-        meant = self._of_turns(filters)
-        found = self._database.read(
-            'SELECT recording.*, turn.position, turn.speaker, turn.start, turn."end", turn.words, '
-            f"highlight(turn_text, 0, '{MARK_START}', '{MARK_END}') AS marked "
-            "FROM turn_text JOIN turn ON turn.id = turn_text.rowid "
-            "JOIN recording ON recording.id = turn.recording_id "
-            f"WHERE turn_text MATCH ? AND {meant} "
-            "ORDER BY bm25(turn_text), recorded_at, turn.recording_id, turn.position LIMIT ?",
-            (expression, *meant.values, limit),
-        )
-        return [
-            Match(rows.to_recording(row), row["position"], rows.to_turn(row), row["marked"])
-            for row in found
-        ]
-
-    def keep_hits(self, hits: Sequence[tuple[str, Span]]) -> None:
-        """Remember the passages that a search listed, as numbers 1, 2, 3 ...
-
-        What cannot be remembered is forgotten without a word: what was found is worth more.
-        """
-        with contextlib.suppress(LibraryError), self._database.atomic():
-            self._database.write("DELETE FROM last_hit")
-            self._database.write_all(
-                "INSERT INTO last_hit VALUES (?, ?, ?, ?)",
-                (
-                    (number, identity, rows.seconds(span.start), rows.seconds(span.end))
-                    for number, (identity, span) in enumerate(hits, start=1)
-                ),
-            )
-
-    def hit(self, number: int) -> tuple[Recording, float, float]:
-        """Return the recording, start and end of a passage that the last search listed."""
-        if self._database.read_only:  # the numbers that it knows are those of an older search
-            raise NotFound(
-                "this library can only be read, and keeps no hits. Name the passage: ID@12:34"
-            )
-        found = self._database.read(
-            'SELECT recording.*, start, "end" FROM last_hit '
-            "JOIN recording ON recording.id = recording_id WHERE number = ?",
-            (number,),
-        )
-        if not found:
-            raise NotFound(f"the last search listed no hit {number}. Search again, then play it.")
-        return rows.to_recording(found[0]), found[0]["start"], found[0]["end"]
 
 
 def _entry(row: Any, about: Mapping[str, Sequence[Any]]) -> Entry:

@@ -14,7 +14,9 @@ from pipeline.errors import LibraryError, NoLibrary
 from pipeline.finishing import finishing
 from pipeline.library.explaining import explained
 from pipeline.library.preserving import preserve
-from pipeline.library.seals import seal_all, seal_touched, watch
+from pipeline.library.seals import WIDENED, seal_all, seal_touched, seal_widened, seals_now, watch
+from pipeline.library.traits import fill_traits
+from pipeline.library.widening import fill_widened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -41,6 +43,14 @@ def _seal_first(connection: sqlite3.Connection) -> None:
     seal_all(connection)
 
 
+def _widen(connection: sqlite3.Connection) -> None:
+    before = seals_now(connection, WIDENED)
+    _run("version_5.sql", connection)
+    fill_widened(connection.execute)
+    fill_traits(connection.execute)
+    seal_widened(connection, before)
+
+
 # Each takes the library from version `index` to the next, in one transaction. schema.sql is
 # always the newest: the first step makes a new library with it, which needs none of the others.
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
@@ -48,6 +58,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     partial(_run, "version_2.sql"),
     partial(_run, "version_3.sql"),
     _seal_first,
+    _widen,
 )
 
 
@@ -186,6 +197,20 @@ class Database:
                 seal_touched(self._connection)
 
     @contextlib.contextmanager
+    def passing(self) -> Iterator[None]:
+        """Write all of what is done inside, or nothing, of what has no seal and may be lost.
+
+        It is so only where the power fails: the disk is not waited for.
+        """
+        with finishing(), explained(self._path):
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            try:
+                with self._transaction():
+                    yield
+            finally:
+                self._connection.execute("PRAGMA synchronous = FULL")
+
+    @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
         with explained(self._path):
             self._connection.execute("BEGIN IMMEDIATE")
@@ -209,6 +234,24 @@ class Database:
         """Return the rows of a query."""
         with explained(self._path):
             return self._connection.execute(query, values).fetchall()
+
+    def part(self, blob: tuple[str, str, int], start: int, size: int) -> bytes:
+        """Return some bytes of a blob (table, column, rowid), without what comes after them.
+
+        Nothing where it is not there, or not so long.
+        """
+        with explained(self._path):
+            try:
+                opened = self._connection.blobopen(*blob, readonly=True)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+                    raise
+                return b""
+            with opened:
+                if start + size > len(opened):
+                    return b""
+                opened.seek(start)
+                return opened.read(size)
 
     def rewrite(self) -> bool:
         """Write the file anew from what is in it, and empty its log: nothing deleted is left.

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.filing import BY_HAND, Count, ProjectSummary, folded, named, tidy
 from pipeline.library import rows
-from pipeline.library.filters import SPEAKS, TAGGED, TOOK_PART, Condition, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pipeline.filing import Filing
     from pipeline.library.database import Database
-    from pipeline.library.filters import Filters
     from pipeline.recording import Recording
 
 
@@ -121,40 +119,7 @@ class Filed:
             counted[key][row["name"]] += row["recordings"]
         return counted
 
-    # Which recordings are meant
-
-    def _of_recordings(self, filters: Filters) -> Condition:
-        """Return the condition on recordings; raises NotFound for a name nothing goes by."""
-        meant = self._of_filing(filters)
-        if filters.speaker is not None:
-            known = self.known_speakers()
-            meant = meant.among(SPEAKS, spellings("speaker", filters.speaker, known))
-        return meant
-
-    def _of_turns(self, filters: Filters) -> Condition:
-        """Return the condition on recordings and turns; raises NotFound as `_of_recordings`."""
-        meant = self._of_filing(filters)
-        if filters.speaker is not None:
-            known = self.known_speakers()
-            said_by = spellings("speaker", filters.speaker, known)
-            meant = meant.among("turn.speaker IN ({0})", said_by)
-        return meant
-
-    def _of_filing(self, filters: Filters) -> Condition:
-        meant = (
-            Condition()
-            .where("recording.id = {0}", filters.recording)
-            .where("substr(recording.recorded_at, 1, 10) >= {0}", filters.since)
-            .where("substr(recording.recorded_at, 1, 10) <= {0}", filters.until)
-        )
-        for kind, name, clause, known in (
-            ("project", filters.project, "recording.project IN ({0})", self.known_projects),
-            ("tag", filters.tag, TAGGED, self.known_tags),
-            ("participant", filters.participant, TOOK_PART, self.known_participants),
-        ):
-            if name is not None:
-                meant = meant.among(clause, spellings(kind, name, known()))
-        return meant
+    # What there is to choose from
 
     def known_projects(self) -> tuple[Count, ...]:
         """Return every spelling of a project, with how many recordings have it."""

@@ -22,6 +22,10 @@ PARTS = {
     "entity": "the names and phrases found in it",
     "keyphrase": "the names and phrases found in it",
     "keyphrase_mention": "the names and phrases found in it",
+    "naming": "what was said of names",
+    "vocabulary": "the names that were listed for it",
+    "question": "the questions found in it",
+    "meaning": "what its passages mean",
     "tag": "its tags",
     "participant": "who took part",
     "correction": "the corrections made by hand",
@@ -39,5 +43,7 @@ MADE_BY = {
     "entity": "annotate",
     "keyphrase": "annotate",
     "keyphrase_mention": "annotate",
+    "question": "annotate",
+    "meaning": "embed",
     "listening_copy": "copy",
 }

@@ -22,8 +22,10 @@ from pipeline.library.parts import MADE_BY, PARTS
 from pipeline.library.preserving import DAMAGED_NAME, kept_beside
 from pipeline.library.safekeeping import check_alone
 from pipeline.library.salvage import Seals, Table, columns_of, open_damaged, seal_table, seals_in
-from pipeline.library.seals import SEALED
+from pipeline.library.seals import SEALED, WIDENED
 from pipeline.library.stages import now
+from pipeline.library.traits import fill_traits
+from pipeline.library.widening import widened
 from pipeline.progress import Progress, Report, silent
 from pipeline.recording import Recording
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-SEALED_FROM = 4  # the version
+SEALED_FROM, WIDENED_FROM = 4, 5  # the versions
 LOG = "-wal"
 # Those first that others point to; turns are numbered anew, and seals are made of what is saved.
 FIRST = ("recording", "person", "keyphrase")
@@ -196,6 +198,10 @@ def _save(old: sqlite3.Connection, new: Database, report: Report) -> _Saved:
             _put_nameless(old, new, seals)
     if version < SEALED_FROM:
         _count_talk(new)
+    if version < WIDENED_FROM:
+        seals = widened({name: columns_of(old, name) for name in WIDENED}, new, seals)
+    with new.atomic():
+        fill_traits(new.read)
     return _Saved(count, frozenset(broken), seals, version >= SEALED_FROM)
 
 
@@ -263,8 +269,8 @@ def _count_talk(new: Database) -> None:
     with new.atomic():
         new.write(
             "INSERT INTO talk SELECT recording_id, row_number() OVER (PARTITION BY recording_id "
-            'ORDER BY min(position)) - 1, speaker, count(*), round(sum("end" - start), 3) '
-            "FROM turn GROUP BY recording_id, speaker"
+            'ORDER BY min(position)) - 1, speaker, count(*), round(sum("end" - start), 3), '
+            "NULL, 1 FROM turn GROUP BY recording_id, speaker"
         )
 
 

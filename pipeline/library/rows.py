@@ -13,10 +13,7 @@ from pipeline.people import Recognised, Voiceprint
 from pipeline.recording import Layout, Recording, Track
 from pipeline.speakers import EditKind, SpeakerEdit
 from pipeline.transcript import (
-    Entity,
-    Keyphrase,
     Made,
-    Mention,
     Removed,
     Revision,
     Segment,
@@ -313,29 +310,3 @@ def from_turn(turn: Turn) -> tuple[Any, ...]:
 def to_turn(row: Row) -> Turn:
     """Return the turn of a row."""
     return Turn(row["start"], row["end"], row["speaker"], to_words(row["words"]))
-
-
-def from_mention(mention: Mention) -> tuple[Any, ...]:
-    """Return the columns that say where something is mentioned."""
-    start, end = seconds(mention.start), seconds(mention.end)
-    return mention.turn, mention.start_char, mention.end_char, start, end
-
-
-def to_mention(row: Row) -> Mention:
-    """Return where the thing of a row is mentioned."""
-    return Mention(row["start"], row["end"], row["turn"], row["start_char"], row["end_char"])
-
-
-def from_entity(entity: Entity) -> tuple[Any, ...]:
-    """Return the columns of `entity` after its position."""
-    return entity.text, entity.label, *from_mention(entity.mention)
-
-
-def to_entity(row: Row) -> Entity:
-    """Return the entity of a row."""
-    return Entity(row["text"], row["label"], to_mention(row))
-
-
-def to_keyphrase(row: Row, mentions: Iterable[Mention]) -> Keyphrase:
-    """Return the keyphrase of a row."""
-    return Keyphrase(row["text"], row["rank"], tuple(mentions))

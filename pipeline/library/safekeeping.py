@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import BackupError, LibraryError
 from pipeline.library import rows
 from pipeline.library.database import FILE_NAME, MIGRATIONS
+from pipeline.library.naming import Named
 from pipeline.library.stages import now
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Backup:
     made_at: str
 
 
-class Safekeeping:
+class Safekeeping(Named):
     """The library's database as a whole, and what a recording has in it."""
 
     _database: Database
@@ -153,8 +154,10 @@ class Safekeeping:
         So what is interrupted can be asked for again by name.
         """
         with self._database.atomic():
+            named = self.names_in(identities)
             for identity in identities:
                 self._empty(identity)
+            self.forget_names(named)
             self._database.write(
                 "DELETE FROM person WHERE id NOT IN (SELECT person_id FROM recognised)"
             )

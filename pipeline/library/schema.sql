@@ -24,7 +24,7 @@ CREATE TABLE recording (
 -- A stage that ended, and what made its result. No row: the stage has yet to run.
 CREATE TABLE stage (
     recording_id TEXT NOT NULL REFERENCES recording (id) ON DELETE CASCADE,
-    name         TEXT NOT NULL,                  -- transcribe, diarize, attribute, annotate or copy
+    name         TEXT NOT NULL,                  -- transcribe, diarize, attribute, annotate, embed or copy
     made         TEXT NOT NULL,                  -- JSON: engine, version, model, digest, options
     finished_at  TEXT NOT NULL,                  -- UTC, ISO 8601
     PRIMARY KEY (recording_id, name)
@@ -170,7 +170,7 @@ CREATE VIRTUAL TABLE turn_text USING fts5 (
     text,
     content = 'turn',
     content_rowid = 'id',
-    tokenize = 'porter unicode61 remove_diacritics 2'
+    tokenize = 'porter unicode61 remove_diacritics 2 tokenchars ''$%€£'''
 );
 
 CREATE TRIGGER turn_added AFTER INSERT ON turn BEGIN
@@ -197,7 +197,55 @@ CREATE TABLE entity (
     end_char     INTEGER NOT NULL,
     start        REAL NOT NULL,                  -- seconds
     "end"        REAL NOT NULL,                  -- seconds
+    name         TEXT NOT NULL DEFAULT '',       -- what it goes by in this call, written in full
+    folded       TEXT NOT NULL DEFAULT '',       -- that name as names are compared over the library
+    value        TEXT NOT NULL DEFAULT '',       -- what it comes to; empty: not sure, or no value
     PRIMARY KEY (recording_id, position)
+) STRICT;
+
+CREATE INDEX entity_of_name ON entity (folded, label, recording_id, turn);
+
+-- What a person said of a name: that it means another, or only itself. No run writes over it.
+CREATE TABLE naming (
+    number       INTEGER PRIMARY KEY,            -- from 1, in the order in which it was said
+    folded       TEXT NOT NULL,                  -- the name, as names are compared
+    meant        TEXT NOT NULL,                  -- the name that it means, in full; its own: itself
+    made_at      TEXT NOT NULL                   -- UTC, ISO 8601
+) STRICT;
+
+-- A name that was listed for a recording, or is looked for in it: what it is called in full.
+CREATE TABLE vocabulary (
+    recording_id TEXT NOT NULL REFERENCES recording (id) ON DELETE CASCADE,
+    position     INTEGER NOT NULL,               -- from 0, in the order of the list
+    term         TEXT NOT NULL,
+    PRIMARY KEY (recording_id, position)
+) STRICT;
+
+-- What asks something, and what is said then, up to the next question.
+CREATE TABLE question (
+    recording_id TEXT NOT NULL REFERENCES recording (id) ON DELETE CASCADE,
+    position     INTEGER NOT NULL,               -- from 0, in the order of the text
+    turn         INTEGER NOT NULL,               -- turn.position
+    start_char   INTEGER NOT NULL,               -- characters of the turn's text
+    end_char     INTEGER NOT NULL,
+    start        REAL NOT NULL,                  -- seconds
+    "end"        REAL NOT NULL,                  -- seconds
+    open         INTEGER NOT NULL,               -- 1: more than yes, no or a choice would answer it
+    answer_first INTEGER,                        -- turn.position; null: nobody answers
+    answer_last  INTEGER,                        -- turn.position
+    answer_start REAL,                           -- seconds
+    answer_end   REAL,                           -- seconds
+    PRIMARY KEY (recording_id, position)
+) STRICT;
+
+-- What the passages of a recording mean, as vectors: one row, as they are read together. Codes come
+-- first: all of them are read for a query, and of a long row only what stands before is.
+CREATE TABLE meaning (
+    recording_id TEXT PRIMARY KEY REFERENCES recording (id) ON DELETE CASCADE,
+    digest       TEXT NOT NULL,                  -- sha256 of the model's weights
+    codes        BLOB NOT NULL,                  -- a bit for the sign of each number of a vector
+    passages     TEXT NOT NULL,                  -- JSON: [[turn, start_char, end_char]]
+    vectors      BLOB NOT NULL                   -- int8: 127 at the largest number of a vector
 ) STRICT;
 
 -- A phrase that a recording is about.
@@ -206,8 +254,11 @@ CREATE TABLE keyphrase (
     position     INTEGER NOT NULL,               -- from 0, best first
     text         TEXT NOT NULL,
     rank         REAL NOT NULL,                  -- 1 for the best of the recording, down to 0
+    lemma        TEXT NOT NULL DEFAULT '',       -- its words as a dictionary has them
     PRIMARY KEY (recording_id, position)
 ) STRICT;
+
+CREATE INDEX keyphrase_of_lemma ON keyphrase (lemma, rank);
 
 CREATE TABLE keyphrase_mention (
     recording_id TEXT NOT NULL,
@@ -283,7 +334,30 @@ CREATE TABLE talk (
     speaker      TEXT,                           -- null: nobody was told apart
     turns        INTEGER NOT NULL,
     seconds      REAL NOT NULL,
+    role         TEXT,                           -- interviewer, customer or other; null: not known
+    guessed      INTEGER NOT NULL DEFAULT 1,     -- 0: a person said so
     PRIMARY KEY (recording_id, position)
+) STRICT;
+
+-- A number of a recording's own, shorter than its id, and those of its turns.
+CREATE TABLE recording_number (
+    number       INTEGER PRIMARY KEY,
+    recording_id TEXT NOT NULL UNIQUE REFERENCES recording (id) ON DELETE CASCADE,
+    first        INTEGER,                        -- turn.id at position 0, if all follow in a row
+    last         INTEGER                         -- turn.id at the last position, then
+) STRICT;
+
+-- What filters ask of a turn, again and narrow: a row of `turn` is long. Kept in step with `turn`,
+-- `talk`, `question` and `entity`.
+CREATE TABLE turn_trait (
+    id           INTEGER PRIMARY KEY REFERENCES turn (id) ON DELETE CASCADE ON UPDATE CASCADE,
+    recording    INTEGER NOT NULL,               -- recording_number.number
+    position     INTEGER NOT NULL,               -- turn.position
+    speaker      TEXT,                           -- turn.speaker
+    role         TEXT,                           -- talk.role of that speaker
+    asks         INTEGER NOT NULL,               -- 1: it has a question
+    answers      INTEGER NOT NULL,               -- 1: it belongs to an answer
+    labels       TEXT NOT NULL                   -- of the entities named in it, with commas between
 ) STRICT;
 
 -- Words that a person put right: no run of a stage writes over it. It is anchored to the time

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-# Tables by the column that says whose a row is; the rows of people belong to no one recording.
+# Tables by the column that says whose a row is; those of people and of what
+# names mean belong to no one recording.
 SEALED = {
     "recording": "id",
     **dict.fromkeys(
@@ -20,16 +21,22 @@ SEALED = {
             *("stage", "segment", "removed", "unheard", "revision", "speaker_span"),
             *("speaker_edit", "voiceprint", "unprinted", "label_span", "recognised", "turn"),
             *("entity", "keyphrase", "keyphrase_mention", "tag", "participant", "talk"),
-            *("correction", "listening_copy"),
+            *("correction", "listening_copy", "vocabulary", "question", "meaning"),
         ),
         "recording_id",
     ),
     "person": None,
+    "naming": None,
 }
 # Without a seal: found out again by itself, or of no weight. A seal seals itself.
-PASSING = {"last_hit", "place", "failure", "likely_double", "backup", "seal"}
+PASSING = {
+    *("last_hit", "place", "failure", "likely_double", "backup", "seal"),
+    *("recording_number", "turn_trait"),
+}
 # SQLite gives turns their numbers: those say nothing.
 COLUMNS = {"turn": 'recording_id, position, speaker, start, "end", text, words'}
+# Those that version 5 of the schema gave more columns.
+WIDENED = ("entity", "keyphrase", "talk")
 SEALS = 1 << 256
 CHANGES = {"INSERT": ("new",), "DELETE": ("old",), "UPDATE": ("old", "new")}
 
@@ -109,14 +116,42 @@ def _seal(connection: sqlite3.Connection, identity: str | None, table: str) -> N
 
 def seal_all(connection: sqlite3.Connection) -> None:
     """Seal all that is there: of a library from before there were seals."""
-    for table, owner in SEALED.items():
+    found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    there = {name for (name,) in found}
+    connection.executemany(
+        "INSERT INTO seal VALUES (?, ?, ?)",
+        (
+            (identity, table, seal)
+            for (identity, table), seal in seals_now(
+                connection, [table for table in SEALED if table in there]
+            ).items()
+        ),
+    )
+
+
+def seals_now(
+    connection: sqlite3.Connection, tables: Iterable[str]
+) -> dict[tuple[str | None, str], str]:
+    """Return what the rows of tables come to, by recording and table."""
+    totals: dict[tuple[str | None, str], int] = {}
+    for table in tables:
         found = connection.execute(
-            f"SELECT {owner or 'NULL'}, {COLUMNS.get(table, '*')} FROM {table}"
+            f"SELECT {SEALED[table] or 'NULL'}, {COLUMNS.get(table, '*')} FROM {table}"
         )
-        totals: dict[str | None, int] = {}
         for identity, *row in found:
-            totals[identity] = totals.get(identity, 0) + row_digest(row)
-        connection.executemany(
-            "INSERT INTO seal VALUES (?, ?, ?)",
-            ((identity, table, written(total)) for identity, total in totals.items()),
+            totals[identity, table] = totals.get((identity, table), 0) + row_digest(row)
+    return {key: written(total) for key, total in totals.items()}
+
+
+def seal_widened(
+    connection: sqlite3.Connection, before: Mapping[tuple[str | None, str], str]
+) -> None:
+    """Seal anew the tables that were given more columns.
+
+    before : what their rows came to. A seal that was broken then stays broken.
+    """
+    for (identity, table), seal in seals_now(connection, WIDENED).items():
+        connection.execute(
+            "UPDATE seal SET sha256 = ? WHERE recording_id IS ? AND rows_of = ? AND sha256 = ?",
+            (seal, identity, table, before[identity, table]),
         )

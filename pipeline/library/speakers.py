@@ -239,7 +239,7 @@ class Speakers(Stages):
     def calls_of_speakers(self, project: str) -> dict[str, int]:
         """Return in how many recordings of a project each name speaks."""
         found = self._database.read(
-            "SELECT speaker, count(DISTINCT recording_id) AS calls FROM turn "
+            "SELECT speaker, count(*) AS calls FROM talk "
             "JOIN recording ON recording.id = recording_id "
             "WHERE casefold(project) = casefold(?) AND speaker IS NOT NULL GROUP BY speaker",
             (project,),

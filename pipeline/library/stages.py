@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pipeline.library import rows
+from pipeline.keyphrases import best_here
+from pipeline.library import annotation_rows, rows
+from pipeline.library.keyphrases import calls_with
+from pipeline.library.naming import Named
+from pipeline.library.traits import note_traits
 from pipeline.transcript import Annotation, Revision, Speech, Transcript
 
 if TYPE_CHECKING:
@@ -25,17 +29,18 @@ if TYPE_CHECKING:
 
 # In the order in which they run, each with those whose result it makes stale.
 TEXT_STAGES = ("transcribe", "diarize", "attribute", "annotate")
-STAGES = (*TEXT_STAGES, "copy")
+STAGES = (*TEXT_STAGES, "embed", "copy")
 DEPENDENT = {
-    "transcribe": ("attribute", "annotate"),
-    "diarize": ("attribute", "annotate"),
-    "attribute": ("annotate",),
+    "transcribe": ("attribute", "annotate", "embed"),
+    "diarize": ("attribute", "annotate", "embed"),
+    "attribute": ("annotate", "embed"),
     "annotate": (),
+    "embed": (),
     "copy": (),
 }
 
 
-class Stages:
+class Stages(Named):
     """The results of stages in a library's database."""
 
     _database: Database
@@ -88,7 +93,7 @@ class Stages:
             self._put_turns(identity, turns, made)
 
     def _put_turns(self, identity: str, turns: Iterable[Turn], made: Made) -> None:
-        self._clear(identity, "entity", "keyphrase", "turn")
+        self._clear(identity, "entity", "keyphrase", "question", "meaning", "turn")
         self._database.write_all(
             'INSERT INTO turn (recording_id, position, speaker, start, "end", text, words) '
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -102,7 +107,7 @@ class Stages:
         self._clear(identity, "talk")
         self._database.write(
             "INSERT INTO talk SELECT ?1, row_number() OVER (ORDER BY min(position)) - 1, speaker, "
-            'count(*), round(sum("end" - start), 3) FROM turn WHERE recording_id = ?1 '
+            'count(*), round(sum("end" - start), 3), NULL, 1 FROM turn WHERE recording_id = ?1 '
             "GROUP BY speaker",
             (identity,),
         )
@@ -110,14 +115,19 @@ class Stages:
     def store_annotation(self, identity: str, annotation: Annotation, made: Made) -> None:
         """Keep what was found in the turns."""
         with self._database.atomic():
-            self._replace("entity", 8, identity, map(rows.from_entity, annotation.entities))
+            entities = map(annotation_rows.from_entity, annotation.entities)
+            self._replace("entity", 11, identity, entities)
+            self.name_entities([identity])
+            questions = map(annotation_rows.from_question, annotation.questions)
+            self._replace("question", 11, identity, questions)
+            note_traits(self._database.write, identity)
             phrases = annotation.keyphrases
-            self._replace("keyphrase", 3, identity, ((p.text, p.rank) for p in phrases))
+            self._replace("keyphrase", 4, identity, map(annotation_rows.from_keyphrase, phrases))
             for number, phrase in enumerate(phrases):
                 self._database.write_all(
                     "INSERT INTO keyphrase_mention VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     (
-                        (identity, number, position, *rows.from_mention(mention))
+                        (identity, number, position, *annotation_rows.from_mention(mention))
                         for position, mention in enumerate(phrase.mentions)
                     ),
                 )
@@ -155,7 +165,7 @@ class Stages:
     def speech(self, identity: str) -> Speech:
         """Return all that was heard in a recording."""
         return Speech(
-            self._language(identity),
+            self.language(identity),
             self.segments(identity),
             self._removed(identity),
             self._unheard(identity),
@@ -185,12 +195,9 @@ class Stages:
         made = self.made(identity)
         return Transcript(
             recording=identity,
-            language=self._language(identity),
+            language=self.language(identity),
             turns=self.turns(identity),
-            annotation=Annotation(
-                tuple(rows.to_entity(row) for row in self._rows("entity", identity)),
-                tuple(self._keyphrases(identity)),
-            ),
+            annotation=self.annotation(identity),
             made=tuple((name, made[name]) for name in STAGES if name in made),
             languages=self._languages(identity),
             removed=self._removed(identity),
@@ -198,7 +205,16 @@ class Stages:
             revisions=self.revisions(identity),
         )
 
-    def _language(self, identity: str) -> str | None:
+    def annotation(self, identity: str) -> Annotation:
+        """Return what was found in the turns of a recording."""
+        return Annotation(
+            tuple(annotation_rows.to_entity(row) for row in self._rows("entity", identity)),
+            best_here(self._keyphrases(identity), *calls_with(self._database, identity)),
+            tuple(annotation_rows.to_question(row) for row in self._rows("question", identity)),
+        )
+
+    def language(self, identity: str) -> str | None:
+        """Return the language of most of a recording, None where nobody speaks."""
         found = self._database.read("SELECT language FROM recording WHERE id = ?", (identity,))
         return found[0]["language"] if found else None
 
@@ -220,8 +236,10 @@ class Stages:
     def _keyphrases(self, identity: str) -> Iterator[Keyphrase]:
         mentions = self._rows("keyphrase_mention", identity)
         for row in self._rows("keyphrase", identity):
-            own = [rows.to_mention(m) for m in mentions if m["keyphrase"] == row["position"]]
-            yield rows.to_keyphrase(row, own)
+            own = [
+                annotation_rows.to_mention(m) for m in mentions if m["keyphrase"] == row["position"]
+            ]
+            yield annotation_rows.to_keyphrase(row, own)
 
     def _rows(self, table: str, identity: str) -> list[Any]:
         query = f"SELECT * FROM {table} WHERE recording_id = ? ORDER BY position"
