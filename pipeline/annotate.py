@@ -1,33 +1,73 @@
-"""Turns to annotations: entities and keyphrases, each tied to its turn, characters and seconds."""
+"""Turns to annotations: entities, keyphrases and questions, each with its characters and time."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.entities.finding import Call, entities_of
+from pipeline.entities.known import spellings
+from pipeline.questions import find_questions
 from pipeline.transcript import Annotation, Entity, Keyphrase, Mention
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
-    from models.language import Found, LanguageModel, RankedPhrase
+    from models.findings import Findings, Found, RankedPhrase
+    from models.language import LanguageModel
+    from pipeline.entities.known import KnownName
     from pipeline.transcript import Turn
 
 
-def annotate(turns: Sequence[Turn], model: LanguageModel) -> Annotation:
-    """Find entities turn by turn, and the keyphrases of the whole call, best first."""
+@dataclass(frozen=True, slots=True)
+class AnnotateOptions:
+    """What is known of a call beside its words: its language, names to look for, and its day.
+
+    `recorded` is None where the day is not sure: dates that rest on it have no value then.
+    """
+
+    language: str = "en"
+    known: tuple[KnownName, ...] = ()
+    recorded: date | None = None
+
+
+PLAIN = AnnotateOptions()
+
+
+def annotate(
+    turns: Sequence[Turn], model: LanguageModel, options: AnnotateOptions = PLAIN
+) -> Annotation:
+    """Find entities turn by turn, the keyphrases of the whole call, best first, and questions."""
     texts = [turn.text for turn in turns]
-    found = model.read(texts)
-    entities = tuple(
-        Entity(texts[each.text][each.start : each.end], each.label, mention_of(each, turns))
-        for each in found.entities
-    )
+    found = model.read(texts, spellings(options.known, texts))
     best = max((phrase.rank for phrase in found.phrases), default=1.0)
-    return Annotation(entities, tuple(_keyphrase(p, best, turns) for p in found.phrases))
+    return Annotation(
+        _entities(found, turns, options),
+        tuple(_keyphrase(phrase, best, turns) for phrase in found.phrases),
+        find_questions(turns),
+    )
+
+
+def _entities(
+    found: Findings, turns: Sequence[Turn], options: AnnotateOptions
+) -> tuple[Entity, ...]:
+    call = Call([turn.text for turn in turns], options.language, options.recorded)
+    return tuple(
+        Entity(
+            call.written(each.found),
+            each.found.label,
+            mention_of(each.found, turns),
+            each.name,
+            each.value,
+        )
+        for each in entities_of(call, found.known, found.entities, options.known)
+    )
 
 
 def _keyphrase(phrase: RankedPhrase, best: float, turns: Sequence[Turn]) -> Keyphrase:
     mentions = tuple(mention_of(each, turns) for each in phrase.mentions)
-    return Keyphrase(phrase.phrase, round(phrase.rank / best, 4), mentions)
+    return Keyphrase(phrase.phrase, round(phrase.rank / best, 4), mentions, phrase.lemma)
 
 
 def mention_of(found: Found, turns: Sequence[Turn]) -> Mention:

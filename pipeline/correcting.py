@@ -35,7 +35,8 @@ ROUNDED = 1.0  # second: by how much a time that is shown may pass the end
 # Characters of a name that would move the cursor, or that no file can hold.
 UNWRITTEN = {"Cc", "Cs"}
 DASH = "\u2013"  # a typed passage may have it in the place of a hyphen
-NEEDS = {"turns": "diarize", "annotation": "annotate"}  # what can be put right after which stage
+NEEDS = "diarize"  # the stage after which speakers can be put right
+RESTS = ("annotate", "embed")  # the stages that follow from other turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class Scene:
 
 def scene(recording: Recording, library: Library) -> Scene:
     """Return who speaks in a recording; raises UsageError where that is not worked out yet."""
-    if NEEDS["turns"] not in library.made(recording.id):
+    if NEEDS not in library.made(recording.id):
         raise UsageError(
             f"{recording.title}: it is not transcribed yet. Run: relisten process {recording.path}"
         )
@@ -274,13 +275,15 @@ def keep(
     turns = turns_by_hand(standing.segments, standing.spans, standing.edits)
     made = made_by_hand(standing.fits, recording.id)
     library.store_edits(recording.id, standing.edits, turns, made, decided)
-    if NEEDS["annotation"] not in library.made(recording.id):
+    done = library.made(recording.id)
+    if lacking := [stage for stage in RESTS if stage not in done]:
         # 300 ms of imports that who only looks need not wait for
         from pipeline.listening import Listening
         from pipeline.process import STAGES, Request
 
         with Listening(recording.path, engines) as listening:
-            STAGES[NEEDS["annotation"]](recording, library, listening, Request())
+            for stage in lacking:
+                STAGES[stage](recording, library, listening, Request())
 
 
 def made_by_hand(fits: Iterable[Fit], identity: str) -> Made:

@@ -11,19 +11,19 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from models.weights import can_translate
-from pipeline.annotate import annotate
+from pipeline.annotating import UNREAD, annotate_kept
 from pipeline.correcting import made_by_hand, scene
 from pipeline.diarize import DiarizeOptions
 from pipeline.errors import NotTranscribed, UsageError
 from pipeline.listening import Listening
 from pipeline.listening_copy import copy
+from pipeline.meaning.embedding import embed_kept, why_embedded_again
 from pipeline.progress import Report, silent
 from pipeline.speakers import turns_by_hand
 from pipeline.taking_in import take_in
 from pipeline.telling import HEARD_OTHERWISE, options_asked, tell, why_told_again
 from pipeline.transcribe import TranscribeOptions, check_language, transcribe
-from pipeline.transcript import Annotation, Made
-from pipeline.vocabulary import vocabulary_digest
+from pipeline.vocabulary import spoken_terms, vocabulary_digest
 from pipeline.voices.clustering import SpeakerCount
 
 if TYPE_CHECKING:
@@ -35,12 +35,11 @@ if TYPE_CHECKING:
     from pipeline.listening import Engines
     from pipeline.recording import Recording
     from pipeline.telling import Able
-    from pipeline.transcript import Speech
+    from pipeline.transcript import Made, Speech
 
 
 NOT_RUN = "it has not run yet"
-UNREAD = "none"  # the engine of an annotation for which there was no model
-NAMES_UNUSED = "the names that were listed for it before were not this time: add --vocabulary FILE"
+NAMES_UNUSED = "the names listed for it were not kept by an older version: add --vocabulary FILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +163,8 @@ def why_stale(
             unread = dict(before.options).get("language") if before.engine == UNREAD else ""
             able = unread and engines.language_model(unread) is not None
             return f"there is a language model for {unread!r} now" if able else ""
+        case "embed":
+            return why_embedded_again(before, engines)
         case _:
             return ""
 
@@ -193,21 +194,27 @@ def _transcribe(
     recording: Recording, library: Library, listening: Listening, request: Request
 ) -> None:
     before = library.made(recording.id).get("transcribe")
-    asked = as_made(request, before)
+    asked = as_made(request, before, library.vocabulary(recording.id))
     check_asked(asked, listening.engines.recogniser)
     speech, made = hear(recording, listening.voiced(recording), listening, asked)
     library.store_speech(recording.id, speech, made.with_notes(*names_unused(asked, before)))
 
 
-def as_made(request: Request, before: Made | None) -> Request:
+def as_made(request: Request, before: Made | None, listed: tuple[str, ...] = ()) -> Request:
     """Return a request in which what is not asked for is as it was made before.
 
-    That is whether it was translated, and the language, if that was asked for and not detected.
+    That is whether it was translated, the language, if that was asked for and not detected, and
+    the names that are `listed` for it.
     """
     options = dict(before.options) if before else {}
     language = options["language"] if "language_asked" in options else None
     translate = "translate" in options if request.translate is None else request.translate
-    return replace(request, language=request.language or language, translate=translate)
+    return replace(
+        request,
+        language=request.language or language,
+        translate=translate,
+        vocabulary=request.vocabulary or listed,
+    )
 
 
 def check_asked(request: Request, recogniser: Recogniser) -> None:
@@ -222,7 +229,7 @@ def check_asked(request: Request, recogniser: Recogniser) -> None:
 
 
 def names_unused(request: Request, before: Made | None) -> tuple[str, ...]:
-    """Return what to know where names were listed before and are not now: a list is not kept."""
+    """Return what to know where names were listed before and are not now: they were not kept."""
     listed = before is not None and "vocabulary" in dict(before.options)
     return (NAMES_UNUSED,) if listed and not request.vocabulary else ()
 
@@ -232,7 +239,8 @@ def hear(
 ) -> tuple[Speech, Made]:
     """Return what is said where somebody speaks, and what heard it."""
     recogniser = listening.engines.recogniser
-    options = TranscribeOptions(request.language, request.translate or False, request.vocabulary)
+    names = spoken_terms(request.vocabulary)
+    options = TranscribeOptions(request.language, request.translate or False, names)
     speech = transcribe(listening.audio, voices, recogniser, options, listening.report)
     language = request.language or speech.language or ""
     made = recogniser.made.with_options(channels=recording.heard_as, language=language)
@@ -262,16 +270,11 @@ def _attribute(recording: Recording, library: Library, *_: object) -> None:
 
 
 def _annotate(recording: Recording, library: Library, listening: Listening, _: Request) -> None:
-    transcript = library.transcript(recording.id)
-    language = transcript.language
-    model = listening.engines.language_model(language) if language else None
-    if model is not None:
-        annotation, made = annotate(transcript.turns, model), model.made
-    else:
-        reason = f"no language model for {language!r}" if language else "nobody speaks"
-        annotation, made = Annotation(), Made(UNREAD, "", notes=(reason,))
-    made = made.with_options(language=language or "")
-    library.store_annotation(recording.id, annotation, made)
+    annotate_kept(recording, library, listening.engines)
+
+
+def _embed(recording: Recording, library: Library, listening: Listening, _: Request) -> None:
+    embed_kept(recording, library, listening.engines)
 
 
 def _copy(recording: Recording, library: Library, listening: Listening, _: Request) -> None:
@@ -286,5 +289,6 @@ STAGES: dict[str, Stage] = {
     "diarize": _diarize,
     "attribute": _attribute,
     "annotate": _annotate,
+    "embed": _embed,
     "copy": _copy,
 }

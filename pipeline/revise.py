@@ -82,6 +82,7 @@ def revise(
     whole = _made(recording, library, engines)
     before = library.speech(recording.id)
     stood = tuple(part for each in before.segments for part in inside(each, passage))
+    request = replace(request, vocabulary=request.vocabulary or library.vocabulary(recording.id))
     asked = as_before(request, stood, whole)
     check_asked(asked, engines.recogniser)
     with Listening(original(recording), engines, report) as listening:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 AROUND = 4  # words on either side that are kept with a correction
 FARTHEST = 60.0  # seconds from the time that is named to words that may be meant
-RESTS = ("attribute", "annotate")  # the stages that follow from words put right
+RESTS = ("attribute", "annotate", "embed")  # the stages that follow from words put right
 
 
 @dataclass(frozen=True, slots=True)

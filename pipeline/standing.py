@@ -15,7 +15,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from models.catalog import default_store, held_form, load_catalog, locate
-from models.engines import LANGUAGE_MODELS, VOICES, LocalEngines
+from models.engines import LANGUAGE_MODELS, SENTENCES, VOICES, LocalEngines
+from models.language import installed_package
+from pipeline.annotating import annotated_before
 from pipeline.filing import folded
 from pipeline.library import EVERYTHING
 from pipeline.process import Request, why_stale
@@ -41,6 +43,7 @@ NOT_YET = {
     "annotate": "unfinished: entities and keyphrases are not looked for yet",
 }
 AS_BEFORE = Request()  # nothing is asked for otherwise
+LACKING = "without questions, full names and the values of sums"
 NEW_WORDS = "the words or the speakers are others since"
 
 
@@ -111,10 +114,16 @@ class Installed:
         """What tells voices apart, None where its weights are not on this machine."""
         return held_form(self._catalog.model(VOICES), self._store)
 
+    @property
+    def sentences(self) -> object | None:
+        """What tells what sentences mean, None where its weights are not on this machine."""
+        return held_form(self._catalog.model(SENTENCES), self._store)
+
     def language_model(self, language: str) -> object | None:
         """Return where a language's model is, None where nothing installed reads it."""
         name = LANGUAGE_MODELS.get(language)
-        return locate(self._catalog.model(name), self._store) if name else None
+        held = locate(self._catalog.model(name), self._store) if name else None
+        return held or installed_package(language)
 
     def models(self) -> Models:
         """Return the model that this machine takes by itself, and how large all are."""
@@ -285,6 +294,13 @@ def worth_knowing(
         if (now := installed(engine)) not in (None, before):
             said = f"{counted(found, 'were', 'was')} heard by {engine} {before}; it is {now} now"
             yield finding(Kind.VERSION, said, "", found)
+    if earlier := [
+        entry.recording
+        for entry in entries
+        if (read := made.get(entry.recording.id, {}).get("annotate")) and annotated_before(read)
+    ]:
+        said = f"{counted(earlier, 'were', 'was')} annotated by an older version: {LACKING}"
+        yield finding(Kind.VERSION, said, "relisten process --only annotations", earlier)
 
 
 def installed(package: str) -> str | None:

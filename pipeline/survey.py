@@ -199,5 +199,6 @@ def spoken(stages: Iterable[str]) -> str:
         "diarize": "who speaks",
         "attribute": "whose the words are",
         "annotate": "entities and keyphrases",
+        "embed": "what is meant",
     }
     return ", ".join(words.get(name, name) for name in stages)

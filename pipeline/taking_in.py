@@ -36,6 +36,8 @@ def take_in(listening: Listening, library: Library, request: Request) -> Recordi
     if recording != known:
         library.put(recording)
     file_as_asked(recording, library, request)
+    if request.vocabulary and request.vocabulary != library.vocabulary(recording.id):
+        library.set_vocabulary(recording.id, request.vocabulary)
     return recording
 
 

@@ -63,6 +63,11 @@ class Able(Protocol):
         """What tells voices apart, None where its weights are not on this machine."""
         ...
 
+    @property
+    def sentences(self) -> object | None:
+        """What tells what sentences mean, None where its weights are not on this machine."""
+        ...
+
     def language_model(self, language: str) -> object | None:
         """Return what reads a language, None where nothing installed does."""
         ...

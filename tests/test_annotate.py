@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from models.language import Found
+from models.findings import Found
 from pipeline.annotate import annotate, mention_of
 from pipeline.transcript import Annotation, Mention, Turn
 from tests.fakes import Broken, BrokenLanguageModel, FakeLanguageModel

@@ -112,17 +112,39 @@ def test_a_language_asked_for_is_kept_however_often_it_is_heard(
     assert dict(library.made(entry.recording.id)["transcribe"].options)["language"] == "de"
 
 
-@pytest.mark.parametrize(
-    ("vocabulary", "notes"), [((), (NAMES_UNUSED,)), (NAMES, ()), (NAMES[:1], ())]
-)
-def test_a_list_of_names_that_is_not_given_again_is_noted(
-    call: Path, library: Library, vocabulary: tuple[str, ...], notes: tuple[str, ...]
+@pytest.mark.parametrize(("vocabulary", "used"), [((), NAMES), (NAMES[:1], NAMES[:1])])
+def test_a_list_of_names_is_used_again_until_another_is_given(
+    call: Path, library: Library, vocabulary: tuple[str, ...], used: tuple[str, ...]
 ) -> None:
     process(call, library, FakeEngines(), WITH_NAMES)
-    large = FakeEngines(FakeRecogniser(name="fake-large"))
+    large = FakeRecogniser(name="fake-large")
     asked = Request(model="fake-large", vocabulary=vocabulary)
-    identity = process(call, library, large, asked).recording.id
-    assert library.made(identity)["transcribe"].notes == notes
+    identity = process(call, library, FakeEngines(large), asked).recording.id
+    assert library.made(identity)["transcribe"].notes == ()
+    assert library.vocabulary(identity) == used
+    assert [each.vocabulary for each in large.asked] == [used] * len(large.asked)
+
+
+def test_what_a_line_says_of_a_name_is_kept_and_not_said_to_the_recogniser(
+    call: Path, library: Library
+) -> None:
+    heard = FakeRecogniser()
+    asked = Request(vocabulary=("Quickcrate [ORG]",))
+    identity = process(call, library, FakeEngines(heard), asked).recording.id
+    assert library.vocabulary(identity) == ("Quickcrate [ORG]",)
+    assert heard.asked[0].vocabulary == ("Quickcrate",)
+    again = process(call, library, FakeEngines(heard), Request(vocabulary=("Quickcrate",)))
+    assert "transcribe" not in again.ran
+
+
+def test_that_names_are_gone_that_an_older_version_was_given_is_noted(
+    call: Path, library: Library
+) -> None:
+    identity = process(call, library, FakeEngines(), WITH_NAMES).recording.id
+    library.set_vocabulary(identity, ())
+    large = FakeEngines(FakeRecogniser(name="fake-large"))
+    process(call, library, large, Request(model="fake-large"))
+    assert library.made(identity)["transcribe"].notes == (NAMES_UNUSED,)
 
 
 @pytest.mark.parametrize("name", ["tiny.en", "large-v3-turbo", "turbo-de.pt"])

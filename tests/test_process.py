@@ -15,6 +15,7 @@ import pytest
 
 from pipeline import listening
 from pipeline import process as plot
+from pipeline.annotating import UNREAD
 from pipeline.audio import decode
 from pipeline.batch import process_all
 from pipeline.diarize import NO_MODEL
@@ -22,7 +23,6 @@ from pipeline.errors import AudioError, ModelMissing, NoAudio, NotTranscribed, U
 from pipeline.library import STAGES, TEXT_STAGES, Library
 from pipeline.listening import Listening
 from pipeline.process import (
-    UNREAD,
     Request,
     process,
     stages_asked,
@@ -124,6 +124,7 @@ def test_a_result_says_how_it_was_made(call: Path, library: Library) -> None:
         "diarize": "fake-ears",
         "attribute": "relisten",
         "annotate": "fake-reader",
+        "embed": "none",
         "copy": "libopus",
     }
     assert dict(made["transcribe"].options) == {"beam": "1", "channels": "0,1", "language": "en"}
@@ -185,22 +186,25 @@ def test_progress_of_listening_and_of_hearing_is_told(call: Path, library: Libra
         pytest.param(
             Request(model="fake-large"),
             FakeRecogniser(TEXTS, name="fake-large"),
-            ("transcribe", "attribute", "annotate"),
+            ("transcribe", "attribute", "annotate", "embed"),
             id="another model",
         ),
         pytest.param(
             Request(engine="other-whisper"),
             FakeRecogniser(TEXTS, engine="other-whisper"),
-            ("transcribe", "attribute", "annotate"),
+            ("transcribe", "attribute", "annotate", "embed"),
             id="another engine",
         ),
         pytest.param(
-            Request(language="de"), None, ("transcribe", "attribute", "annotate"), id="a language"
+            Request(language="de"),
+            None,
+            ("transcribe", "attribute", "annotate", "embed"),
+            id="a language",
         ),
         pytest.param(
             Request(channels=("Ben", "Anna")),
             None,
-            ("diarize", "attribute", "annotate"),
+            ("diarize", "attribute", "annotate", "embed"),
             id="other names",
         ),
         pytest.param(Request(project="zeta"), None, (), id="a project"),
@@ -244,7 +248,7 @@ def test_names_for_the_channels_of_a_room_make_people_of_them(room: Path, librar
     assert processed.recording.layout is Layout.ROOM
     assert library.transcript(processed.recording.id).speakers == ()
     processed = process(room, library, engines(), PEOPLE)
-    assert processed.ran == TEXT_STAGES
+    assert processed.ran == (*TEXT_STAGES, "embed")
     assert processed.recording.layout is Layout.CHANNEL_PER_SPEAKER
     assert set(library.transcript(processed.recording.id).speakers) == {"Anna", "Ben"}
     assert process(room, library, engines(), ASK).ran == ()
@@ -276,10 +280,10 @@ def test_a_stage_asked_for_alone_runs_again_with_those_that_rest_on_it(
 ) -> None:
     process(call, library, engines(), PEOPLE)
     again = Request(only=stage)
-    resting = TEXT_STAGES[TEXT_STAGES.index(stage) :]
+    resting = tuple(each for each in STAGES[STAGES.index(stage) :] if each != "copy")
     processed = process(call, library, engines(), again)
     assert tuple(stages_asked(again)) == (*resting, "copy")
-    assert processed.ran == resting
+    assert processed.ran == ((stage,) if stage == "annotate" else resting)
     assert library.transcript(processed.recording.id).speakers == ("Anna", "Ben")
 
 
@@ -593,7 +597,7 @@ def test_other_names_are_given_without_listening_again(call: Path, library: Libr
     process(call, library, engines(), PEOPLE)
     again = engines(voice_detector_=BrokenDetector())
     processed = process(call, library, again, Request(channels=("Cleo", "Dan")))
-    assert processed.ran == ("diarize", "attribute", "annotate")
+    assert processed.ran == ("diarize", "attribute", "annotate", "embed")
     assert library.transcript(processed.recording.id).speakers == ("Cleo", "Dan")
 
 

@@ -534,7 +534,7 @@ def test_a_crash_after_the_words_are_stored_is_made_up_for(
         with pytest.raises(Broken):
             again(library, known, small("we owe Acme"), 2.0, 4.0)
     assert [revision.number for revision in library.revisions(known.id)] == [1]
-    assert process(call, library, engines(), Request()).ran == ("attribute", "annotate")
+    assert process(call, library, engines(), Request()).ran == ("attribute", "annotate", "embed")
     assert shown(library, known)[1] == ("Ben", "we owe Acme")
 
 

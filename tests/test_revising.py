@@ -164,10 +164,11 @@ def test_a_passage_of_what_was_translated_is_refused_by_what_cannot(
     assert contents(folder) == before
 
 
-def test_that_a_list_of_names_is_not_used_is_said(folder: Path, tmp_path: Path) -> None:
+def test_that_a_list_of_names_is_gone_is_said(folder: Path, tmp_path: Path) -> None:
     with Library(folder) as library:
         named = Request(vocabulary=("Acme",))
-        process(folder.parent / "call.wav", library, FakeEngines(), named)
+        kept = process(folder.parent / "call.wav", library, FakeEngines(), named).recording
+        library.set_vocabulary(kept.id, ())  # as a version left it that kept none
     done = typed(folder, "process", "call", "--from", "2", "--to", "4")
     assert f"\nNote: {NAMES_UNUSED}.\n" in done.stdout
     names = tmp_path / "names.txt"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pipeline.annotating import FORM
 from pipeline.filing import Filing
 from pipeline.library import EVERYTHING, Filters, Library
 from pipeline.recording import Layout, Track
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 HEARD = Made("fake-whisper", "1", "base", "00ff", (("channels", "0,1"), ("language", "en")))
 TOLD = Made("relisten", "1", options=(("channel_names", "a,b"), ("channels", "0,1")))
-READ = Made("fake-reader", "1", options=(("language", "en"),))
+READ = Made("fake-reader", "1", options=(("form", FORM), ("language", "en")))
 MODELS = Models("base", {"tiny.en": 39, "base": 74, "small": 244})
 SOUND = b"RIFF"
 

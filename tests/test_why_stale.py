@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipeline.process import NOT_RUN, STAGES, UNREAD, Request, is_stale, why_stale
+from pipeline.annotating import UNREAD
+from pipeline.process import NOT_RUN, STAGES, Request, is_stale, why_stale
 from pipeline.recording import Layout
 from pipeline.transcript import Made
 from pipeline.vocabulary import vocabulary_digest
 from pipeline.voices.clustering import SpeakerCount
-from tests.fakes import FakeEngines, FakeLanguageModel, FakeVoices
+from tests.fakes import FakeEngines, FakeLanguageModel, FakeSentences, FakeVoices
 from tests.libraries import recording
 
 if TYPE_CHECKING:
@@ -103,6 +104,15 @@ def test_a_model_that_is_there_now_is_a_reason() -> None:
         "there is a model that"
     )
     assert why_stale("diarize", STEREO, Request(), without, FakeEngines()) != "speakers could not"
+
+
+def test_a_model_of_meaning_that_is_there_now_is_a_reason() -> None:
+    unread = Made("none", "", options=(("language", "en"),))
+    able = FakeEngines(sentences=FakeSentences())
+    why = why_stale("embed", STEREO, Request(), unread, able)
+    assert why == "there is a model to search by meaning now"
+    assert why_stale("embed", STEREO, Request(), unread, FakeEngines()) == ""
+    assert why_stale("embed", STEREO, Request(), FakeSentences("11").made, able) == ""
 
 
 @pytest.mark.parametrize("request_", [Request(), Request(model="small")])

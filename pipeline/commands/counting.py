@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from pipeline.library import Library
     from pipeline.voices.clustering import SpeakerCount
 
-ONLY = {"speakers": "diarize"}  # the stage that each word of --only means
+ANNOTATIONS = "annotations"
+MEANING = "meaning"
+# The stage that each word of --only means.
+ONLY = {"speakers": "diarize", ANNOTATIONS: "annotate", MEANING: "embed"}
 OF_WORDS = ("model", "engine", "language", "translate", "vocabulary")
 NUMBER = click.IntRange(min=1)
 
@@ -26,8 +29,9 @@ def speaker_options(command: Any) -> Any:
         click.option(
             "--only",
             type=click.Choice(list(ONLY)),
-            help="Tell speakers apart again, and keep the words. Recordings of the library may be "
-            "named by id or title.",
+            help="Tell speakers apart again, look for names, phrases and questions again, or read "
+            "for what is meant again, and keep the words. Recordings of the library may be named "
+            "by id or title.",
         ),
         click.option("--max-speakers", type=NUMBER, metavar="N", help="No more than so many."),
         click.option("--min-speakers", type=NUMBER, metavar="N", help="No fewer than so many."),

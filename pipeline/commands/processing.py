@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.commands.annotating import annotate_named
 from pipeline.commands.batching import Wanted, run_batch
-from pipeline.commands.counting import ONLY, check_only, count_asked, speaker_options
+from pipeline.commands.counting import (
+    ANNOTATIONS,
+    MEANING,
+    ONLY,
+    check_only,
+    count_asked,
+    speaker_options,
+)
+from pipeline.commands.embedding import embed_named
 from pipeline.commands.gathering import again_options, filing_options, tracks_option
 from pipeline.commands.revising import passage_options, revise_passage
 from pipeline.commands.shared import Place, example
@@ -47,7 +56,7 @@ MOST_NAMED = 5  # lines of a vocabulary that are said to be of no use
     "--vocabulary",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Names and products that are said, one a line.",
+    help="Names and products that are said, one a line, as Acme or Acme [ORG]. They are kept.",
 )
 @click.option("--channels", metavar="NAMES", help="Who is on which channel, first one first.")
 @filing_options
@@ -73,6 +82,10 @@ def process(
         given = {**asked, **taken}
         whole = [f"--{name.replace('_', '-')}" for name in OF_WHOLE if given[name]]
         return revise_passage(paths, (begin, end), whole, partial(prepare, device, asked))
+    if asked["only"] == ANNOTATIONS:
+        return annotate_named(paths)
+    if asked["only"] == MEANING:
+        return embed_named(paths)
     check_only(asked)
     return run_batch(Wanted(paths, **taken), *prepare(device, asked))
 
@@ -111,10 +124,10 @@ def _request(engines: LocalEngines, asked: dict[str, Any]) -> Request:
 def _names(path: Path) -> tuple[str, ...]:
     """Return the names that a file lists, and say which of them cannot be listened for."""
     from models.vocabulary import is_usable
-    from pipeline.vocabulary import read_vocabulary
+    from pipeline.vocabulary import read_vocabulary, spoken_terms
 
     terms = read_vocabulary(path)
-    if useless := [term for term in terms if not is_usable(term)]:
+    if useless := [term for term in spoken_terms(terms) if not is_usable(term)]:
         few = ", ".join(useless[:MOST_NAMED]) + (" ..." if len(useless) > MOST_NAMED else "")
         said = f"{path}: not listened for, as their letters tell too little: {few}"
         click.echo(said, err=True)

@@ -1,0 +1,1 @@
+"""What passages mean: where one begins and ends, its vector, and which are nearest to a text."""
