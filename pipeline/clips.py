@@ -52,6 +52,18 @@ def around(start: float, end: float | None, duration: float) -> Span:
     return Span(first, min(duration, last))
 
 
+def exactly(start: float, end: float, duration: float) -> Span:
+    """Return a passage just as it is asked for, within the recording."""
+    if start >= duration:
+        raise UsageError(f"the recording ends at {duration:.0f} s, before {start:.0f} s.")
+    if end <= start:
+        raise UsageError(
+            f"a passage ends after it begins, and {end:g} s is not after {start:g} s. Write the "
+            "earlier time first: ID@12:34-13:02"
+        )
+    return Span(start, min(duration, end))
+
+
 def original(recording: Recording) -> Path:
     """Return where a recording lies; raises AudioError where it is gone or another file by now."""
     path = recording.path

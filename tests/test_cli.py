@@ -422,7 +422,7 @@ def test_a_library_that_another_fills_is_waited_for(tmp_path: Path) -> None:
         (("base",), [None]),
         (("base", "--engine", "faster-whisper"), [None]),
         (("BASE", "--engine", "openai-whisper"), ["openai"]),
-        (("--engine", "openai-whisper"), ["openai", None, None]),
+        (("--engine", "openai-whisper"), ["openai", None, None, None]),
     ],
 )
 def test_a_model_is_pulled_in_the_format_of_an_engine(

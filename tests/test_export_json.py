@@ -181,6 +181,7 @@ def test_the_file_says_what_it_is_and_holds_the_recording_and_the_turns() -> Non
         "removed": [],
         "unheard": [],
         "revisions": [],
+        "questions": [],
     }
 
 
@@ -190,8 +191,15 @@ def test_annotations_and_how_they_were_made_are_kept_field_for_field() -> None:
         "text": "Acme",
         "label": "ORG",
         "mention": {"start": 2.4, "end": 2.7, "turn": 1, "start_char": 4, "end_char": 8},
+        "name": "",
+        "value": "",
     }
-    assert data["keyphrases"][0] == {"text": "price", "rank": 0.5, "mentions": []}
+    assert data["keyphrases"][0] == {
+        "text": "price",
+        "rank": 0.5,
+        "mentions": [],
+        "lemma": "",
+    }
     assert data["made"] == [
         [
             "transcribe",

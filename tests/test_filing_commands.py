@@ -201,3 +201,12 @@ def test_status_changes_nothing(folder: Path) -> None:
     before = contents(folder)
     typed(folder, "status")
     assert contents(folder) == before
+
+
+def test_who_says_who_took_part_is_told_how_their_names_are_looked_for(folder: Path) -> None:
+    done = typed(folder, "set", "canyon", "--participants", "Ann Lee")
+    command = done.stderr.strip().removeprefix("To have their names looked for: relisten ")
+    again = typed(folder, *command.split())
+    assert command.startswith("process --only annotations ")
+    assert "no recording goes by" not in again.stderr
+    assert typed(folder, "set", "canyon", "--participants", "").stderr == ""

@@ -14,7 +14,6 @@ from pipeline.doctor import Check
 from pipeline.library import STAGES, Entry
 from pipeline.lines import view
 from pipeline.recording import Track
-from pipeline.search import Hit
 from pipeline.transcript import Annotation, Entity, Keyphrase, Made, Mention, Transcript
 from tests.libraries import recording
 from tests.values import rich_document, transcript, turn
@@ -144,20 +143,6 @@ def test_many_mentions_are_counted_not_listed() -> None:
     assert list(view.keyphrase_lines([phrase])) == [
         "  price [00:00] [00:10] [00:20] [00:30] [00:40] and 3 more"
     ]
-
-
-def test_a_hit_shows_where_it_is_and_how_to_hear_it() -> None:
-    said = turn("It is too expensive.", "Ben", 61)
-    hit = Hit(61.6, 62.2, 1, recording(), said, 0, (), "It is **too expensive**.")
-    assert list(view.hit_lines([hit], "too expensive")) == [
-        "  1  First call  2026-09-01  [01:01] Ben:",
-        "     It is **too expensive**.",
-        "Hear one: relisten play 1",
-    ]
-
-
-def test_no_hit_repeats_what_was_looked_for() -> None:
-    assert list(view.hit_lines([], "tea")) == ["Nothing is said that matches 'tea'."]
 
 
 def test_what_became_of_a_file_is_one_line() -> None:

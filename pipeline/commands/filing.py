@@ -44,6 +44,15 @@ def set_(recordings: tuple[str, ...], project_of: str | None, **typed: Any) -> N
         check(library, filing, meant)
         for recording in meant:
             file_under(library, recording, filing)
+    if filing.participants:
+        click.echo(f"To have their names looked for: {look_again(meant)}", err=True)
+
+
+def look_again(recordings: list[Recording]) -> str:
+    """Return the command that looks for names again in what is said."""
+    from pipeline.lines.view import short_id
+
+    return " ".join(("relisten process --only annotations", *map(short_id, recordings)))
 
 
 def filing_typed(

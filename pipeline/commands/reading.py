@@ -1,4 +1,4 @@
-"""The commands that read the library: list, show, search, play, export."""
+"""The commands that read the library: list, show, export."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ from pipeline.commands.shared import (
 from pipeline.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pipeline.library import Filters, Library
     from pipeline.recording import Recording
 
+SHORTEST_ID = 4  # as the library has it: what is shorter is the number of a hit
 FORMATS = ("txt", "md", "json", "srt", "vtt")
 
 
@@ -47,11 +46,15 @@ def list_(as_json: bool, **which: str | None) -> None:
 @click.command(epilog=example("relisten show 3f2a91c4"))
 @click.argument("recording")
 @click.option("--details", is_flag=True, help="Also how it was made, and what to listen to again.")
+@click.option(
+    "--context", default=3, show_default=True, type=click.IntRange(0), help="Turns around a hit."
+)
 @as_json_option
-def show(recording: str, details: bool, as_json: bool) -> None:
+def show(recording: str, details: bool, context: int, as_json: bool) -> None:
     """Show one transcript, with speakers, times, entities and keyphrases.
 
-    RECORDING is the start of an id, or a title, as `relisten list` shows them.
+    RECORDING is the start of an id, or a title, as `relisten list` shows them; or the number of a
+    hit of the last search: then what is said around it.
     """
     from pipeline.lines.details import detail_lines, hint_lines
     from pipeline.lines.filing import filed_line
@@ -59,6 +62,9 @@ def show(recording: str, details: bool, as_json: bool) -> None:
     from pipeline.rewording import fits_of
 
     with open_library() as library:
+        if is_hit(recording):
+            show_passage(library, int(recording), context, as_json)
+            return
         found = library.find(recording)
         transcript = library.transcript(found.id)
         filed = {"tags": library.tags(found.id), "participants": library.participants(found.id)}
@@ -70,71 +76,18 @@ def show(recording: str, details: bool, as_json: bool) -> None:
         show_lines((detail_lines if details else hint_lines)(found, transcript, fits))
 
 
-@click.command(epilog=example('relisten search "too expensive" --speaker customer'))
-@click.argument("words", metavar="QUERY", nargs=-1, required=True)
-@filters_options
-@click.option("--in", "recording", metavar="RECORDING", help="Only in this recording.")
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="Most hits.")
-@as_json_option
-def search(words: tuple[str, ...], limit: int, as_json: bool, **which: str | None) -> None:
-    """Find what was said, at the second where it is said.
-
-    QUERY is words (all must be there; where they stand together comes first), pri* for all that
-    begins so, AND, OR, NOT, and '"a phrase"', in quotes within quotes, for these words alone.
-    """
-    from pipeline.lines.view import hit_lines
-    from pipeline.search import search as find
-
-    query = " ".join(words)
-    with open_library() as library:
-        if name := which["recording"]:
-            which["recording"] = library.find(name).id
-        hits = find(library, query, filters_typed(which), limit)
-    show_json(hits) if as_json else show_lines(hit_lines(hits, query))
+def is_hit(what: str) -> bool:
+    """Tell whether something is the number of a hit: an id has more figures."""
+    return what.strip().isdecimal() and len(what.strip()) < SHORTEST_ID
 
 
-@click.command(epilog=example("relisten play 3f2a91c4@12:34 -o clip.wav"))
-@click.argument("what")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write it, as clip.wav.")
-@click.option("--force", is_flag=True, help="Write over a file that exists, but no recording.")
-def play(what: str, output: Path | None, force: bool) -> None:
-    """Hear a passage, from a little before it.
+def show_passage(library: Library, number: int, context: int, as_json: bool) -> None:
+    """Print what is said around a hit."""
+    from pipeline.lines.hits import passage_lines
+    from pipeline.search.around import around
 
-    WHAT is the number of a hit of the last search, or a recording and a time: ID@12:34.
-    """
-    from pipeline import clips
-
-    with open_library() as library:
-        recording, start, end = meant(library, what)
-        kept = list(files_kept(library)) if output else []
-        copy = library.copy_path(recording.id)
-    span = clips.around(start, end, recording.duration)
-    sound = clips.heard_from(recording, copy)
-    if sound.said:
-        click.echo(sound.said, err=True)
-    if output is None:
-        clips.play(sound.path, span)
-    else:
-        clips.write_clip(sound.path, span, output, kept=kept, force=force)
-        click.echo(f"{output}: {span.duration:.1f} s of {recording.title}")
-
-
-def files_kept(library: Library) -> Iterator[Path]:
-    """Yield what no clip may take the place of: recordings and their copies."""
-    for each in library.recordings():
-        yield from (each.path, library.copy_path(each.id))
-
-
-def meant(library: Library, what: str) -> tuple[Recording, float, float | None]:
-    """Return the recording and the passage that a hit's number or ID@TIME means."""
-    from pipeline.timestamps import parse_timestamp
-
-    if what.strip().isdecimal():
-        return library.hit(int(what))
-    name, mark, time = what.rpartition("@")
-    if not mark:
-        raise UsageError(f"{what!r} is no passage. Write a hit's number, or ID@12:34.")
-    return library.find(name.strip()), parse_timestamp(time), None
+    seen = around(library, number, context)
+    show_json(seen) if as_json else show_lines(passage_lines(seen, number))
 
 
 @click.command(epilog=example("relisten export 3f2a91c4 --format srt,md -o transcripts/"))

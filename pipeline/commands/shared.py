@@ -112,5 +112,14 @@ def filters_typed(typed: Mapping[str, str | None]) -> Filters:
     from pipeline.library import Filters
     from pipeline.timestamps import parse_day
 
-    days = {name: parse_day(typed[name]) for name in ("since", "until")}
-    return Filters(**{**typed, **days})
+    return Filters(
+        recording=typed.get("recording"),
+        project=typed.get("project"),
+        tag=typed.get("tag"),
+        participant=typed.get("participant"),
+        speaker=typed.get("speaker"),
+        since=parse_day(typed.get("since")),
+        until=parse_day(typed.get("until")),
+        role=typed.get("role"),
+        entity=typed.get("entity"),
+    )

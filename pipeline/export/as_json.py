@@ -18,6 +18,7 @@ from pipeline.transcript import (
     Entity,
     Keyphrase,
     Made,
+    Question,
     Removed,
     Revision,
     Span,
@@ -69,7 +70,9 @@ class Contents:
     A mention names its turn by position, from 0, and its characters [start_char, end_char) in
     the turn's text. `languages` are [code, seconds] pairs, the most spoken first. `removed` are
     words that the recogniser wrote and nobody said, `unheard` is voice without words, `revisions`
-    are passages recognised anew, with the segments that stood there before.
+    are passages recognised anew, with the segments that stood there before. A question's `answer`
+    names the first and the last turn that answer it, null where nobody does; an `open` one is one
+    that more than yes, no or a choice would answer.
     """
 
     format: str
@@ -85,6 +88,7 @@ class Contents:
     removed: tuple[Removed, ...] = ()
     unheard: tuple[Unheard, ...] = ()
     revisions: tuple[Revision, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
 def write(document: Document) -> str:
@@ -119,6 +123,7 @@ def as_data(document: Document) -> dict[str, Any]:
         transcript.removed,
         transcript.unheard,
         transcript.revisions,
+        transcript.annotation.questions,
     )
     return asdict(contents, dict_factory=_with_rounded_times)
 
@@ -140,7 +145,7 @@ def _document(contents: Contents) -> Document:
         recording.id,
         contents.language,
         tuple(Turn(turn.start, turn.end, turn.speaker, turn.words) for turn in contents.turns),
-        Annotation(contents.entities, contents.keyphrases),
+        Annotation(contents.entities, contents.keyphrases, contents.questions),
         contents.made,
         contents.languages,
         contents.removed,

@@ -1,19 +1,22 @@
-"""Markdown: the facts of the recording, its turns, then entities and keyphrases with times."""
+"""Markdown: the facts of the recording, its turns, then what was found in them, with times."""
 
 from __future__ import annotations
 
 import re
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from pipeline.export.document import one_line
+from pipeline.questions import answer_text
 from pipeline.timestamps import format_timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.export.document import Document
-    from pipeline.transcript import Entity, Keyphrase, Mention, Turn
+    from pipeline.transcript import Entity, Keyphrase, Mention, Question, Transcript, Turn
 
+ANSWER = 120  # characters of an answer that are written
 _INLINE = re.compile(r"([\\`*_\[\]<>&~|#])")
 # Before what would make a list or a rule of a line's first words: "1. ", "1) ", "- ", "+ ", "==".
 _AT_LINE_START = re.compile(r"^([0-9]*(?=[.)])|(?=[-+=]))")
@@ -28,6 +31,7 @@ def write(document: Document) -> str:
         *map(_paragraph, transcript.turns),
         *_entity_blocks(transcript.annotation.entities),
         *_keyphrase_blocks(transcript.annotation.keyphrases),
+        *_question_blocks(transcript),
     )
     return "\n\n".join(blocks) + "\n"
 
@@ -44,10 +48,11 @@ def _paragraph(turn: Turn) -> str:
 
 
 def _entity_blocks(entities: Iterable[Entity]) -> Iterator[str]:
-    """Yield the entities by label and text, each in the order of first mention."""
+    """Yield the entities by label and name, each in the order of first mention."""
     labels: dict[str, dict[str, list[Mention]]] = {}
     for entity in sorted(entities, key=lambda entity: entity.mention.start):
-        labels.setdefault(entity.label, {}).setdefault(entity.text, []).append(entity.mention)
+        called = entity.name or entity.text
+        labels.setdefault(entity.label, {}).setdefault(called, []).append(entity.mention)
     if labels:
         yield "## Entities"
     for label, texts in labels.items():
@@ -61,6 +66,23 @@ def _keyphrase_blocks(keyphrases: Iterable[Keyphrase]) -> Iterator[str]:
     if ranked:
         yield "## Keyphrases"
         yield "\n".join(_item(phrase.text, phrase.mentions) for phrase in ranked)
+
+
+def _question_blocks(transcript: Transcript) -> Iterator[str]:
+    """Yield the questions in the order in which they are asked, each with how its answer begins."""
+    if transcript.annotation.questions:
+        yield "## Questions"
+        yield "\n".join(_asked(each, transcript.turns) for each in transcript.annotation.questions)
+
+
+def _asked(question: Question, turns: Sequence[Turn]) -> str:
+    place = question.mention
+    asked = turns[place.turn].text[place.start_char : place.end_char]
+    line = f"- [{format_timestamp(place.start)}] {escape(asked)}"
+    if question.answer is None:
+        return line
+    begins = shorten(answer_text(question.answer, turns), ANSWER, placeholder=" ...")
+    return f"{line} Answer [{format_timestamp(question.answer.start)}]: {escape(begins)}"
 
 
 def _item(text: str, mentions: Iterable[Mention]) -> str:

@@ -25,6 +25,7 @@ MADE = {
     "diarize": "Speakers",
     "attribute": "Turns",
     "annotate": "Entities and keyphrases",
+    "embed": "Search by meaning",
     "copy": "Copy for listening",
 }
 

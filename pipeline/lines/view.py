@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.filing import BY_HAND
+from pipeline.lines.questions import question_lines
 from pipeline.printable import printable
 from pipeline.timestamps import format_timestamp
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from pipeline.doctor import Check
     from pipeline.library import Entry
     from pipeline.recording import Recording
-    from pipeline.search import Hit
     from pipeline.transcript import Entity, Keyphrase, Transcript
 
 STAGE_WORDS = {
@@ -26,6 +26,7 @@ STAGE_WORDS = {
     "diarize": "who speaks",
     "attribute": "whose the words are",
     "annotate": "entities and keyphrases",
+    "embed": "what is meant",
 }
 NOT_YET = "It is not transcribed yet. Run relisten process on it again."
 SHORT_ID = 8  # characters of an id that are shown
@@ -128,6 +129,8 @@ def _annotation_lines(transcript: Transcript) -> Iterator[str]:
     if transcript.annotation.keyphrases:
         yield from ("", "Keyphrases")
         yield from keyphrase_lines(transcript.annotation.keyphrases)
+    if transcript.annotation.questions:
+        yield from ("", "Questions", *question_lines(transcript))
     for stage, made in transcript.made:
         if made.notes:
             yield from ("", f"Note on {STAGE_WORDS[stage]}: {'; '.join(made.notes)}.")
@@ -137,7 +140,8 @@ def entity_lines(entities: Iterable[Entity]) -> Iterator[str]:
     """Yield a line for each label: its entities, most often named first, with their times."""
     by_label: dict[str, dict[str, list[float]]] = {}
     for entity in entities:
-        times = by_label.setdefault(entity.label, {}).setdefault(entity.text, [])
+        called = entity.name or entity.text
+        times = by_label.setdefault(entity.label, {}).setdefault(called, [])
         times.append(entity.mention.start)
     for label, named in sorted(by_label.items()):
         often = sorted(named.items(), key=lambda item: (-len(item[1]), item[1][0]))
@@ -155,19 +159,6 @@ def _times(times: Sequence[float]) -> str:
     shown = " ".join(f"[{format_timestamp(time)}]" for time in times[:TIMES_SHOWN])
     more = len(times) - TIMES_SHOWN
     return f"{shown} and {more} more" if more > 0 else shown
-
-
-def hit_lines(hits: Sequence[Hit], query: str) -> Iterator[str]:
-    """Yield hits with their numbers, each at the second where its words are said."""
-    if not hits:
-        yield f"Nothing is said that matches {query!r}."
-        return
-    for hit in hits:
-        speaker = f" {hit.turn.speaker}:" if hit.turn.speaker else ""
-        title, date = hit.recording.title, hit.recording.recorded_at[:10]
-        yield f"{hit.number:>3}  {title}  {date}  [{format_timestamp(hit.start)}]{speaker}"
-        yield f"     {hit.snippet}"
-    yield f"Hear one: relisten play {hits[0].number}"
 
 
 def outcome_line(outcome: Outcome) -> str:
