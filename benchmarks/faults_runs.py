@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
     from pathlib import Path
 
+    from models.findings import Spelling
     from models.recogniser import Asked, Heard, Samples
     from tests.fakes import FakeEngines
 
@@ -204,9 +205,9 @@ def _doubles(command: Command) -> FakeEngines:
                 yield each
 
     class Reader(FakeLanguageModel):
-        def read(self, texts: Sequence[str]) -> Any:
+        def read(self, texts: Sequence[str], known: Sequence[Spelling] = ()) -> Any:
             time.sleep(command.pace)
-            return super().read(texts)
+            return super().read(texts, known)
 
     class Engines(FakeEngines):
         model_name = "fake-base"

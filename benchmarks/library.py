@@ -24,12 +24,14 @@ from benchmarks import start
 from benchmarks.figures import head, row
 from pipeline.library import STAGES, Library
 from pipeline.library.database import FILE_NAME
+from pipeline.library.traits import note_traits
 from pipeline.transcript import (
     Annotation,
     Entity,
     Keyphrase,
     Made,
     Mention,
+    Question,
     Segment,
     SpeakerSpan,
     Speech,
@@ -54,7 +56,7 @@ TABLES: tuple[str, ...] = (
     "entity",
     "keyphrase",
 )
-TABLES += ("keyphrase_mention",)
+TABLES += ("keyphrase_mention", "question")
 
 
 def make(library: Path, calls: Path, recordings: int = RECORDINGS) -> None:
@@ -89,7 +91,9 @@ def store(library: Library, number: int, calls: Path) -> None:
     entities = tuple(Entity("word", "ORG", place) for place in places)
     phrases = tuple(Keyphrase(f"phrase {n}", 0.5, (place,)) for n, place in enumerate(places))
     made_of = Made("spacy", "1", "en_core_web_sm", options=(("language", "en"),))
-    library.store_annotation(made.id, Annotation(entities, phrases), made_of)
+    asked = tuple(Question(place, open=True) for place in places)
+    library.store_annotation(made.id, Annotation(entities, phrases, asked), made_of)
+    library.store_meaning(made.id, None, Made("none", "", options=(("language", "en"),)))
 
 
 def path_of(number: int, calls: Path) -> Path:
@@ -105,6 +109,7 @@ def repeat(file: sqlite3.Connection, number: int, calls: Path) -> None:
     copy_rows(file, "recording", ("id", like), given)
     for table in TABLES:
         copy_rows(file, table, ("recording_id", like), {"recording_id": identity(number)})
+    note_traits(file.execute, identity(number))
 
 
 def copy_rows(
