@@ -110,7 +110,15 @@ SCHEMAS = {
 SPEAKING = {"label_span", "speaker_edit", "voiceprint", "unprinted", "person", "recognised"}
 KEEPING = {"place", "failure", "likely_double", "tag", "participant", "talk", "correction"}
 KEEPING |= {"place_of_recording", "listening_copy", "seal", "backup"}
-FINDING = {"entity_of_name", "keyphrase_of_lemma", "naming", "vocabulary", "question", "meaning"}
+FINDING = {
+    "entity_as_written",
+    "entity_of_name",
+    "keyphrase_of_lemma",
+    "naming",
+    "vocabulary",
+    "question",
+    "meaning",
+}
 FINDING |= {"recording_number", "turn_trait"}
 ADDED = {
     1: {"removed", "unheard", "revision", *SPEAKING, *KEEPING, *FINDING},

@@ -238,7 +238,8 @@ def test_signs_are_read_once_while_nothing_changes(
 )
 def test_distances_are_counts_of_bits_that_differ(rows: list[bytes], sign: bytes) -> None:
     codes = np.frombuffer(b"".join(rows), np.uint64).reshape(-1, 6).T
-    counted = nearness._distances(np.ascontiguousarray(codes), np.frombuffer(sign, np.uint64))
+    piece = nearness._Piece(["one"], np.array([0]), np.ascontiguousarray(codes))
+    counted = nearness._distances(piece, np.frombuffer(sign, np.uint64))
     apart = [int.from_bytes(row) ^ int.from_bytes(sign) for row in rows]
     assert counted.tolist() == [each.bit_count() for each in apart]
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from benchmarks.search_calls import WORDS_AN_HOUR, Utterance, World, annotated, timed
-from benchmarks.search_library import Builder, Built, Clock, Hidden
-from benchmarks.search_names import AMOUNTS, Names, rounded
-from benchmarks.search_needles import (
+from benchmarks.searching.calls import WORDS_AN_HOUR, Utterance, World, annotated, timed
+from benchmarks.searching.library import Builder, Built, Clock, Hidden
+from benchmarks.searching.names import AMOUNTS, Names, rounded
+from benchmarks.searching.needles import (
     FIRST,
     KINDS,
     OF_A_KIND,
@@ -24,11 +24,11 @@ from benchmarks.search_needles import (
     hidden,
     word,
 )
-from benchmarks.search_needles_check import Checked, at, check, how_far, near
-from benchmarks.search_planting import plant_all, planted
-from benchmarks.search_queries import OF_A_KIND as QUERIES
-from benchmarks.search_queries import Drawing
-from benchmarks.search_text import (
+from benchmarks.searching.needles_check import Checked, at, check, how_far, near
+from benchmarks.searching.planting import plant_all, planted
+from benchmarks.searching.queries import OF_A_KIND as QUERIES
+from benchmarks.searching.queries import Drawing
+from benchmarks.searching.text import (
     ANSWERS,
     ASKS,
     LABELS,

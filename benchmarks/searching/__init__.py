@@ -1,0 +1,1 @@
+"""What `benchmarks.search` is made of: text, needles, libraries, queries, tables."""
