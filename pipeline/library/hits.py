@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.transcript import Mention, Question, Span, Turn
 
 MARK_START, MARK_END = "\x02", "\x03"
-IN_A_ROW = 2_000  # turns with a word that are passed in the time in which one is sought
+IN_A_ROW = 2_000  # turns with a word that are passed in the time in which one is sought by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ class Passages(Narrowing, Frequencies):
         """Return the texts of turns, by number, with what matches an FTS5 expression marked."""
         first, last = min(ids), max(ids)
         passed = self._postings(expression) * (last - first) / last
-        sign = "+" if passed < IN_A_ROW * len(ids) else ""
+        sought = len(ids) * max(1, expression.count('"') // 2)  # each turn by each of the words
+        sign = "+" if passed < IN_A_ROW * sought else ""
         found = self._database.read(
             f"SELECT rowid AS id, highlight(turn_text, 0, '{MARK_START}', '{MARK_END}') AS marked "
             "FROM turn_text WHERE turn_text MATCH ? AND rowid BETWEEN ? AND ? "

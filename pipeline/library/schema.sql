@@ -204,6 +204,9 @@ CREATE TABLE entity (
 ) STRICT;
 
 CREATE INDEX entity_of_name ON entity (folded, label, recording_id, turn);
+CREATE INDEX entity_as_written ON entity (
+    replace(replace(text, ' ', ''), '-', '') COLLATE NOCASE, folded
+);
 
 -- What a person said of a name: that it means another, or only itself. No run writes over it.
 CREATE TABLE naming (

@@ -10,6 +10,9 @@ ALTER TABLE talk ADD COLUMN role TEXT;
 ALTER TABLE talk ADD COLUMN guessed INTEGER NOT NULL DEFAULT 1;
 
 CREATE INDEX entity_of_name ON entity (folded, label, recording_id, turn);
+CREATE INDEX entity_as_written ON entity (
+    replace(replace(text, ' ', ''), '-', '') COLLATE NOCASE, folded
+);
 CREATE INDEX keyphrase_of_lemma ON keyphrase (lemma, rank);
 
 -- What a person said of a name: that it means another, or only itself. No run writes over it.

@@ -7,6 +7,7 @@ are compared with a text's, and what is left ever more exactly.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ import numpy as np
 from models.sentences import DIMENSIONS
 from pipeline.library import EVERYTHING
 from pipeline.meaning.embedding import codes_of
+from pipeline.parallel import side_by_side
 from pipeline.query import Field
 from pipeline.transcript import Mention
 
@@ -37,6 +39,7 @@ SHORTLIST = 400  # of these, that are compared number by number
 WIDER = 4  # times as many where filters leave too few of them
 EXAMINED = 30  # of the shortlist at once, beside those wanted: several are of one turn
 AT_ONCE = 128  # recordings whose codes are compared together: about 70,000 passages
+THREADS = 2
 WORD = 8  # bytes of a code that are compared as one number
 # What a question is less like than what it says, where it is answered: of the two, who searches
 # wants the answer, which has fewer of the words.
@@ -183,14 +186,15 @@ def _piece(some: Sequence[tuple[str, bytes]]) -> _Piece:
 
 
 def _roughly(
-    pieces: Iterable[_Piece], wanted: Floats, among: Set[str] | None, count: int
+    pieces: Sequence[_Piece], wanted: Floats, among: Set[str] | None, count: int
 ) -> tuple[list[_Rough], int]:
     """Return the nearest passages by signs, and all as near as the last; and how many there are."""
     signs = codes_of(wanted[np.newaxis]).view(np.uint64)[0]
     farthest, kept, total = wanted.size, list[_Rough](), 0
     known = np.zeros(wanted.size + 1, np.intp)  # how many are as far as that
-    for piece in pieces:
-        rough, compared = _compared(piece, signs, among, farthest)
+    together = side_by_side(partial(_distances, signs=signs), pieces, THREADS)
+    for piece, distances in zip(pieces, together, strict=True):
+        rough, compared = _compared(piece, distances, among, farthest)
         known += np.bincount(rough.distances, minlength=len(known))
         farthest = min(farthest, int(np.searchsorted(np.cumsum(known), count)))
         total += compared
@@ -199,10 +203,9 @@ def _roughly(
 
 
 def _compared(
-    piece: _Piece, signs: Codes, among: Set[str] | None, farthest: int
+    piece: _Piece, distances: Distances, among: Set[str] | None, farthest: int
 ) -> tuple[_Rough, int]:
     """Return what of a piece is as near, and how much was compared."""
-    distances = _distances(piece.codes, signs)
     near, compared = distances <= farthest, len(piece)
     if among is not None:
         meant = piece.among(among)
@@ -211,15 +214,15 @@ def _compared(
     return _Rough(piece, numbers, distances[numbers]), compared
 
 
-def _distances(codes: Codes, signs: Codes) -> Distances:
+def _distances(piece: _Piece, signs: Codes) -> Distances:
     """Return how many bits of each code differ.
 
     Word by word: a sum over the short axis is five times slower, codes in rows are two times.
     """
-    total = np.zeros(codes.shape[1], np.uint16)
-    differing = np.empty(codes.shape[1], np.uint64)
-    counted = np.empty(codes.shape[1], np.uint8)
-    for words, sign in zip(codes, signs, strict=True):
+    total = np.zeros(len(piece), np.uint16)
+    differing = np.empty(len(piece), np.uint64)
+    counted = np.empty(len(piece), np.uint8)
+    for words, sign in zip(piece.codes, signs, strict=True):
         np.bitwise_xor(words, sign, out=differing)
         np.bitwise_count(differing, out=counted)
         total += counted

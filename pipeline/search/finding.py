@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from pipeline.search.meaning import Meant, Near
     from pipeline.transcript import Question
 
-MIXED = 100  # hits of each kind that are put together
+MIXED = 100  # hits of words that passages which mean the like are put among
+NEAREST = 30  # such passages: where each is said is read from the file
 # Of the cosine, from which on what has none of the words is a hit all the same: on the interviews,
 # half of the paraphrases' best passages have it, and nothing that is not spoken of there does.
 LIKE_ENOUGH = 0.4
@@ -117,7 +118,7 @@ def ordered(
     mixing = wanted.by is By.BOTH and wanted.order is Order.BEST and not asks(filters)
     if meant is None or not query.plain or not mixing:
         return turns
-    near = meant.nearest(query.plain, filters, MIXED)
+    near = meant.nearest(query.plain, filters, NEAREST)
     return replace(with_meaning(library, turns, near), notes=(*turns.notes, *meant.notes))
 
 
