@@ -333,6 +333,14 @@ def test_no_correction_is_ever_lost_and_each_that_fits_is_read(data: st.DataObje
             )
 
 
+def test_words_that_are_torn_apart_by_a_long_pause_are_not_those_that_were_meant() -> None:
+    meant = Correction(0.0, 1.5, "I I-five", "Acme", trail="I", number=1, made_at="2026-09-01")
+    words = (Word(0.0, 0.5, "I"), Word(0.5, 1.0, "I"), Word(4.5, 5.0, "-five", spaced=False))
+    again = (Segment(0.0, 5.0, words),)
+    after, (fit,) = corrected(again, [meant])
+    assert (after, fit.state) == (again, State.UNFIT)
+
+
 @settings(max_examples=150)
 @given(st.data())
 def test_no_other_word_is_lost_or_changes_its_place(data: st.DataObject) -> None:

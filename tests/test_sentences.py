@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,11 +47,6 @@ def test_weights_that_are_no_network_are_told(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def model() -> LocalSentences:
-    if (
-        "RELISTEN_CACHE" not in os.environ
-        and local_sentences(load_catalog(), default_store()) is None
-    ):
-        pytest.skip("the weights are not here: make models")
     return LocalSentences(MODEL, default_store())
 
 

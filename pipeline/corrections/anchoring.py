@@ -191,8 +191,13 @@ class _Around:
 
     def _standing(self, wanted: tuple[str, ...]) -> Iterator[Anchor]:
         for first in occurrences(wanted, self.texts):
-            if found := self._anchor(first, first + len(wanted)):
+            if (found := self._anchor(first, first + len(wanted))) and self._all_near(found):
                 yield found
+
+    def _all_near(self, found: Anchor) -> bool:
+        """Tell whether no word of a place is far off, as after a long pause within it."""
+        words = self.tokens[found.place.first : found.place.last + 1]
+        return all(each.word.distance(self.wanted) <= NEARBY for each in words)
 
     def _by_context(self) -> Anchor | None:
         """Return what stands between the words that stood around."""
