@@ -341,6 +341,14 @@ def test_words_that_are_torn_apart_by_a_long_pause_are_not_those_that_were_meant
     assert (after, fit.state) == (again, State.UNFIT)
 
 
+def test_what_stands_where_nothing_followed_ends_with_a_word() -> None:
+    heard = ["I", "I", "I", "we", "we", "I", "I", "I", "<b>"]
+    meant = Correction(1.0, 3.5, "we I I <b>", "Acme", lead="I I", number=1, made_at="2026-09-01")
+    words = tuple(Word(0.25 + n * 0.35, 0.6 + n * 0.35, text) for n, text in enumerate(heard))
+    after, _ = corrected((Segment(0.25, 3.4, words),), [meant])
+    assert set(after[0].text.split()) <= {*heard, "Acme"}
+
+
 @settings(max_examples=150)
 @given(st.data())
 def test_no_other_word_is_lost_or_changes_its_place(data: st.DataObject) -> None:

@@ -205,8 +205,9 @@ class _Around:
         found = [
             each
             for first in range(len(self.atoms) + 1)
-            if self._led(first) or not self.lead
+            if self._led(first) or (self._parts_words(first) and not self.lead)
             for end in range(first, min(first + most, len(self.atoms)) + 1)
+            if self._trailed(end) or self._parts_words(end)
             if self._agree(first, end) and (each := self._anchor(first, end))
             if self._is_within(each) and self._moved_along(each)
         ]
@@ -281,6 +282,12 @@ class _Around:
     def _trailed(self, end: int) -> int:
         """Return how many atoms from one on are those that stood after."""
         return _agreeing(self.texts[end : end + MOST_CONTEXT], self.trail)
+
+    def _parts_words(self, place: int) -> bool:
+        """Tell whether a word ends before an atom, so that a cut there leaves no part of one."""
+        if not 0 < place < len(self.atoms):
+            return True
+        return self.atoms[place - 1].token != self.atoms[place].token
 
     def _agree(self, first: int, end: int) -> bool:
         """Tell whether enough stands around on both sides to tell a place."""
