@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -84,7 +85,8 @@ def _recognise(
         for segment in place(each, window, read_window(audio, window)):
             kept, gone = guard(segment, each, voice.utterances)
             if kept is not None:
-                segments.append(kept.with_words(bounded(kept.words, voice)))
+                words = bounded(kept.words, voice, partial(audio.read, channel=voice.channel))
+                segments.append(kept.with_words(words))
             removed += gone
         done += window.duration
         report(Progress("transcribe", done, total))

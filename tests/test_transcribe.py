@@ -100,6 +100,13 @@ def test_words_are_placed_where_they_are_said(audio: Audio) -> None:
     assert [word.end for word in said] == pytest.approx([1.9, 2.9, 4.9], abs=ALIGNED)
 
 
+def test_a_word_begins_where_its_own_channel_is_loud_whatever_another_says() -> None:
+    own = np.concatenate([tone(4, level=0.005), tone(2)])
+    with Audio.from_samples(columns(tone(6), own)) as audio:
+        speech = transcribe(audio, voice(c1=[(3, 6)]), FakeRecogniser(("late",)), ASK)
+    assert speech.segments[0].start == pytest.approx(4, abs=0.02)
+
+
 def test_segments_of_all_channels_are_in_time_order(audio: Audio) -> None:
     voiced = voice(c0=[(3, 4), (5, 6)], c1=[(0, 1), (4, 5)])
     speech = transcribe(audio, voiced, FakeRecogniser(("a b", "c d")), ASK)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.recogniser import SHORTEST_WORD
+from pipeline.audio import SAMPLE_RATE
 from pipeline.hearing.voice import Voice
 from pipeline.hearing.word_times import NEAR, ONSET, SNAP, bounded, utterance_of
 from pipeline.transcript import Span, Word
@@ -18,6 +19,9 @@ from tests.values import spans, spoken_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from models.recogniser import Samples
+    from pipeline.hearing.sounding import Sound
 
 UTTERANCES = (Span(1, 2), Span(3, 3.5), Span(5, 9))
 
@@ -27,9 +31,27 @@ def utterances() -> st.SearchStrategy[tuple[Span, ...]]:
     return spans(st.floats(0.05, 3), st.floats(0.03, 5))
 
 
-def held_to(words: Sequence[Word], clear: tuple[Span, ...]) -> tuple[Word, ...]:
+def as_loud(span: Span) -> Samples:
+    """Return a stretch of a sound that is everywhere as loud."""
+    return np.full(round(span.duration * SAMPLE_RATE), 0.1, np.float32)
+
+
+def loud_in(*loud: tuple[float, float], under: float = 30.0) -> Sound:
+    """Return a sound that is loud in some stretches, and so many dB fainter elsewhere."""
+
+    def sound(span: Span) -> Samples:
+        times = span.start + np.arange(round(span.duration * SAMPLE_RATE)) / SAMPLE_RATE
+        inside = np.any([(times >= start) & (times < end) for start, end in loud], axis=0)
+        return np.where(inside, 0.1, 0.1 * 10 ** (-under / 20)).astype(np.float32)
+
+    return sound
+
+
+def held_to(
+    words: Sequence[Word], clear: tuple[Span, ...], sound: Sound = as_loud
+) -> tuple[Word, ...]:
     """Return words held to where somebody surely speaks, where nobody is heard more faintly."""
-    return bounded(words, Voice(None, clear, clear, clear))
+    return bounded(words, Voice(None, clear, clear, clear), sound)
 
 
 def held_of(*words: tuple[float, float]) -> list[tuple[float, float]]:
@@ -157,10 +179,65 @@ def test_no_edge_of_a_word_is_taken_further_out_than_the_alignment_is_off(
 def test_what_is_said_too_softly_to_be_sure_stays_where_it_is() -> None:
     voice = Voice(None, (Span(0.5, 2.4),), (Span(1, 2),), (Span(0.2, 2.7),))
     said = [Word(1.2, 1.9, "good,"), Word(2.05, 2.1, "I"), Word(2.1, 2.4, "guess.")]
-    held = bounded(said, voice)
+    held = bounded(said, voice, as_loud)
     assert [(word.start, word.end) for word in held[1:]] == [(2.05, 2.1), (2.1, 2.4)]
 
 
 def test_a_number_whose_digits_pause_stays_whole() -> None:
     number = Word(1.0, 9.0, "020-7946-0958")
     assert held_to([number], UTTERANCES) == (number,)
+
+
+def test_a_word_is_of_the_utterance_in_which_it_is_loud_however_long_it_leaks_before() -> None:
+    (held,) = held_to([Word(1.2, 3.2, "no,")], UTTERANCES, loud_in((3, 3.5)))
+    assert (held.start, held.end) == pytest.approx((3, 3.5), abs=0.02)
+
+
+def test_what_leaks_a_little_less_loud_than_the_voice_is_the_voice() -> None:
+    (held,) = held_to([Word(1.2, 3.2, "no,")], UTTERANCES, loud_in((3, 3.5), under=15))
+    assert (held.start, held.end) == pytest.approx((1 - ONSET, 2))
+
+
+@pytest.mark.parametrize(
+    ("start", "heard"),
+    [
+        pytest.param(5.0, 5.6, id="it began too early"),
+        pytest.param(5.4, 5.6, id="it would be taken to the edge, where nothing is heard"),
+        pytest.param(5.7, 5.7, id="it begins in sound and far from the edge"),
+    ],
+)
+def test_the_first_word_of_an_utterance_begins_where_it_is_heard(
+    start: float, heard: float
+) -> None:
+    said = [Word(start, 6.0, "so"), Word(6.0, 6.4, "let")]
+    held = held_to(said, UTTERANCES, loud_in((5.6, 8)))
+    assert held[0].start == pytest.approx(heard, abs=0.02)
+    assert held[1] == said[1]
+
+
+def test_the_last_word_of_an_utterance_ends_where_it_is_no_more_heard() -> None:
+    said = [Word(8.0, 8.3, "of"), Word(8.3, 8.9, "it.")]
+    held = held_to(said, UTTERANCES, loud_in((5, 8.6)))
+    assert held[0] == said[0]
+    assert held[1].end == pytest.approx(8.6, abs=0.02)
+
+
+def test_a_word_in_the_middle_of_an_utterance_stays_however_faint_it_begins() -> None:
+    said = [Word(5, 6, "one"), Word(6, 7, "two"), Word(7, 9, "three")]
+    held = held_to(said, UTTERANCES, loud_in((5, 6), (6.5, 9)))
+    assert held[1] == said[1]
+
+
+def test_a_word_that_stays_where_it_is_is_not_listened_to() -> None:
+    said = (Word(4.0, 4.5, "oh"),)
+    assert held_to(said, UTTERANCES, loud_in((4.3, 4.5))) == said
+
+
+@given(spoken_words(), utterances(), spans(st.floats(0.05, 3), st.floats(0.03, 5)))
+def test_whatever_is_loud_words_stay_in_order_and_keep_a_length(
+    said: tuple[Word, ...], utterances: tuple[Span, ...], loud: tuple[Span, ...]
+) -> None:
+    held = held_to(said, utterances, loud_in((0, 0), *((each.start, each.end) for each in loud)))
+    assert [word.text for word in held] == [word.text for word in said]
+    assert all(word.duration > 0 for word in held)
+    assert all(before.end <= after.start for before, after in pairwise(held))
