@@ -14,6 +14,8 @@
     └── LibraryError         1   the library cannot be read, written or understood
         ├── NoLibrary            there is none yet
         ├── BackupError          a copy of it cannot be written, read or trusted
+        ├── Changed              it is not what it was when it was looked at
+        ├── Held                 another process works on the recording
         └── NotFound             nothing, or more than one thing, goes by that name
 
 Each message says what is wrong, with which file, and what to do next.
@@ -74,6 +76,18 @@ class LibraryError(RelistenError):
 
 class NoLibrary(LibraryError):
     """There is no library in the folder yet."""
+
+
+class Changed(LibraryError):
+    """What is to be changed is not what it was when it was looked at; `stands` is what it is."""
+
+    def __init__(self, sentence: str, stands: str = "") -> None:
+        super().__init__(sentence)
+        self.stands = stands
+
+
+class Held(LibraryError):
+    """Another process works on a recording, and is not waited for."""
 
 
 class NotFound(LibraryError):

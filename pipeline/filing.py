@@ -63,6 +63,8 @@ class Filing:
 
 def folded(name: str) -> str:
     """Return a name as it is compared: without case, accents, and how its spaces are written."""
+    if name.isascii():  # as most are: thousands are compared for one that is typed
+        return " ".join(name.casefold().split())
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     kept = "".join(character for character in plain if ord(character) not in ACCENTS)
     return " ".join(kept.split())

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MADE = Made("fake-whisper", "1", "fake-base", "00ff")
 # When something was done, seals of that, and the numbers that SQLite gives may differ.
 PASSING = {"added_at", "finished_at", "made_at", "decided_at", "seen_at", "failed_at", "undone_at"}
+PASSING |= {"changed_at"}
 UNLIKE = {("turn", "id"), ("seal", "sha256"), ("turn_trait", "id"), ("turn_trait", "recording")}
 UNLIKE |= {("recording_number", each) for each in ("number", "first", "last")}
 TABLES = {
@@ -42,6 +43,7 @@ TABLES = {
     "vocabulary": "recording_id, position",
     "question": "recording_id, position",
     "meaning": "recording_id",
+    "meaning_vectors": "recording_id",
     "last_hit": "number",
     "place": "path",
     "failure": "path",
@@ -52,6 +54,7 @@ TABLES = {
     "recording_number": "recording_id",
     "turn_trait": "position, speaker, role, asks, answers, labels",
     "correction": "recording_id, number",
+    "highlight": "recording_id, number",
     "listening_copy": "recording_id",
     "seal": "recording_id, rows_of",
     "backup": "path",

@@ -119,7 +119,8 @@ FINDING = {
     "question",
     "meaning",
 }
-FINDING |= {"recording_number", "turn_trait"}
+FINDING |= {"recording_of_date", "recording_of_project", "tag_of_name", "talk_of_speaker"}
+FINDING |= {"recording_number", "turn_trait", "highlight", "meaning_vectors"}
 ADDED = {
     1: {"removed", "unheard", "revision", *SPEAKING, *KEEPING, *FINDING},
     2: {*SPEAKING, *KEEPING, *FINDING},

@@ -35,6 +35,11 @@ def test_other_names_are_others(one: str, other: str) -> None:
     assert folded(one) != folded(other)
 
 
+@given(st.text(st.characters(codec="ascii"), max_size=20))
+def test_a_plain_name_is_compared_as_one_with_an_accent_at_its_end(name: str) -> None:
+    assert folded(name) == folded(f"{name}\u0301")
+
+
 @given(NAMES)
 def test_how_a_name_is_encoded_makes_no_difference(name: str) -> None:
     assert folded(unicodedata.normalize("NFD", name)) == folded(unicodedata.normalize("NFC", name))

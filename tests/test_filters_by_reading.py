@@ -124,7 +124,10 @@ FIELDS: dict[Field, Callable[[Said], bool]] = {
     Field("before", "2026-01-20"): lambda each: day(each) <= "2026-01-20",
 }
 DATES = ("after", "before")
-LIMITS = ("RANKED", "FEW", "WITHIN", "NARROW", "FIRST", "AT_ONCE", "STREAMED", "MOST_RANKED")
+LIMITS = (
+    *("RANKED", "FEW", "WITHIN", "NARROW", "FIRST", "AT_ONCE", "STREAMED", "MOST_RANKED"),
+    *("PASSED", "PROBED", "SAMPLED"),
+)
 
 
 def passes(each: Said, fields: set[tuple[Field, bool]]) -> bool:
@@ -149,7 +152,12 @@ ASKED = st.sets(st.tuples(st.sampled_from(list(FIELDS)), st.booleans()), max_siz
 
 
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(ASKED, st.sampled_from([*WORDS, "well", ""]), st.sampled_from(Order), st.data())
+@given(
+    ASKED,
+    st.sampled_from([*WORDS, "well", "price fair", "fair euros", ""]),
+    st.sampled_from(Order),
+    st.data(),
+)
 def test_filters_find_what_a_plain_reading_does(
     library: Library, fields: set[tuple[Field, bool]], word: str, order: Order, data: st.DataObject
 ) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline.errors import LibraryError
-from pipeline.library.holding import EVERY, FOLDER, held_now, holding, holding_all
+from pipeline.errors import Held, LibraryError
+from pipeline.library.holding import EVERY, FOLDER, held_now, held_within, holding, holding_all
 from tests.commands import PROJECT
 
 if TYPE_CHECKING:
@@ -117,6 +117,34 @@ def test_it_is_let_go_after_an_error(tmp_path: Path) -> None:
     for _ in range(2):
         with pytest.raises(ZeroDivisionError), holding(tmp_path, FIRST, never):
             raise ZeroDivisionError
+
+
+def test_who_will_not_wait_long_is_told_and_holds_nothing(tmp_path: Path) -> None:
+    with holder(tmp_path, SECOND) as other:
+        assert said(other) == "held"
+        with (
+            pytest.raises(Held, match="another relisten is at work on this recording just now"),
+            held_within(tmp_path, [FIRST, SECOND], 0.05),
+        ):
+            pytest.fail("it is held by another")
+        with held_now(tmp_path, FIRST) as is_held:
+            assert is_held
+
+
+def test_who_waits_a_little_holds_as_soon_as_the_other_lets_go(tmp_path: Path) -> None:
+    let_go = threading.Event()
+    with held_now(tmp_path, FIRST) as is_held:
+        assert is_held
+
+        def wait() -> None:
+            with held_within(tmp_path, [FIRST], 10.0):
+                let_go.set()
+
+        thread = threading.Thread(target=wait)
+        thread.start()
+        assert not let_go.wait(0.1)
+    assert let_go.wait(10.0)
+    thread.join()
 
 
 def test_only_the_owner_can_read_what_holds(tmp_path: Path) -> None:

@@ -196,7 +196,7 @@ def test_a_changed_vector_breaks_its_seal(library: Library) -> None:
     folder = library.folder
     library.close()
     file = Database(folder, create=False)
-    file.write("UPDATE meaning SET vectors = zeroblob(length(vectors))")
+    file.write("UPDATE meaning_vectors SET vectors = zeroblob(length(vectors))")
     file.close()
     assert [(each.recording, each.part) for each in faults(folder)] == [
         (CALL.id, "what its passages mean")

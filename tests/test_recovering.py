@@ -17,6 +17,7 @@ from pipeline.library.examining import faults
 from pipeline.library.parts import MADE_BY, PARTS
 from pipeline.library.recovering import Recovered, recover
 from pipeline.library.seals import PASSING, SEALED
+from pipeline.library.traits import note_traits
 from tests.libraries import check_index, contents, fill, recording
 from tests.test_seals import BY_HAND
 from tests.values import turn
@@ -49,6 +50,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
             opened.write(
                 "INSERT INTO recognised VALUES (?, 'S1', 1, 'confirmed', 1, 'now')", (identity,)
             )
+            note_traits(opened.write, identity)
     return folder
 
 
@@ -88,7 +90,13 @@ def test_a_row_that_is_lost_is_missed(folder: Path, table: str) -> None:
 
 @pytest.mark.parametrize(
     ("table", "column"),
-    [("tag", "name"), ("participant", "name"), ("correction", "after"), ("speaker_edit", "value")],
+    [
+        ("tag", "name"),
+        ("participant", "name"),
+        ("correction", "after"),
+        ("speaker_edit", "value"),
+        ("highlight", "note"),
+    ],
 )
 def test_what_a_person_made_is_kept_and_listed(folder: Path, table: str, column: str) -> None:
     change(folder, f"UPDATE {table} SET {column} = 'Changed' WHERE recording_id = ?", IDS[1])

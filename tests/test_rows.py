@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.errors import LibraryError
 from pipeline.library import rows
 from pipeline.people import Recognised, Voiceprint
 from pipeline.recording import Layout, Recording, Track
@@ -247,3 +248,14 @@ def test_tracks_are_kept_as_people_can_read_them_and_none_as_nothing() -> None:
     assert rows.from_tracks(TRACKS) == '[["Zoë 1.m4a", "Zoë"], ["b.wav", "Ben"]]'
     assert rows.to_tracks(rows.from_tracks(TRACKS)) == TRACKS
     assert (rows.from_tracks(()), rows.to_tracks("")) == ("", ())
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
+def test_names_are_read_as_they_were_written(names: list[str]) -> None:
+    assert rows.to_names(rows.from_names(names)) == tuple(names)
+
+
+@pytest.mark.parametrize("text", ["", "[", "7", "null", '{"a": 1}', '"ab"'])
+def test_names_that_are_none_are_damage(text: str) -> None:
+    with pytest.raises(LibraryError, match="the library is damaged"):
+        rows.to_names(text)

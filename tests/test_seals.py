@@ -37,10 +37,12 @@ BY_HAND = {
     "tag": "(?, 'pilot', 'Pilot')",
     "participant": "(?, 'ben', 'Ben', 0)",
     "correction": "(?, 1, 1, NULL, 1.0, 2.0, 'a', 'b', '', '', 'now', NULL)",
+    "highlight": "(?, 1, 1.0, 2.0, 'Cheap.', '[]', '', 0, 'now', 'now')",
     "listening_copy": "(?, 1, 'ab', 1, 'cd')",
     "vocabulary": "(?, 0, 'Acme [ORG]')",
     "question": "(?, 0, 0, 0, 4, 1.0, 2.0, 1, 1, 1, 2.0, 3.0)",
-    "meaning": "(?, 'ab', x'00', '[[0,0,4]]', x'00')",
+    "meaning": "(?, 'ab', x'00', '[[0,0,4]]')",
+    "meaning_vectors": "(?, 0, x'00')",
 }
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import NotFound, RelistenError, UsageError
 from pipeline.library import Filters, Library, Order, frequencies, searching
+from pipeline.library.filters import SPEAKS, TAGGED, Condition
 from pipeline.library.traits import fill_traits
 from pipeline.query import Field
 from pipeline.search import By, Wanted, find, search
@@ -25,6 +26,8 @@ from tests.values import turn
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from pipeline.library import Match
 
 OLD, NEW = "aa" * 32, "bb" * 32
 OLD_CALL = (
@@ -252,8 +255,10 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 
 SMALL = {"FEW": 5, "RANKED": 20, "NARROW": 12, "FIRST": 1, "AT_ONCE": 3, "WITHIN": 8, "STREAMED": 2}
+SMALL |= {"PROBED": 2, "SAMPLED": 3, "PASSED": 1}
 ASKED = [
     ("so", Filters()),
+    ('"number 3"', Filters()),
     ("zebra", Filters(project="p1")),
     ("so", Filters(speaker="A")),
     ("so", Filters(since="2026-01-05")),
@@ -336,6 +341,46 @@ def test_turns_that_do_not_lie_in_a_row_are_found(tmp_path: Path) -> None:
         alone = find(library, "speaker:customer", wanted=Wanted(by=By.WORDS)).hits
     assert [hit.position for hit in found] == [1, 2, 1, 2]
     assert sorted(hit.position for hit in alone) == [1, 1, 3, 3]
+
+
+def test_only_a_page_of_questions_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    with Library(tmp_path, create=True) as library:
+        said = [turn(f"so what is number {n}?", "A", 3.0 * n) for n in range(40)]
+        fill(library, recording(), *said)
+        asked = (Question(Mention(3.0 * n, 3.0 * n + 1, n, 0, 18), True, None) for n in range(40))
+        library.store_annotation(recording().id, Annotation(questions=tuple(asked)), MADE)
+        marked = library.marked
+
+        def noted(expression: str, ids: Sequence[int]) -> list[Match]:
+            read.extend(ids)
+            return marked(expression, ids)
+
+        monkeypatch.setattr(library, "marked", noted)
+        found = find(library, "so", wanted=Wanted(questions=True, limit=5, by=By.WORDS))
+    assert len(found.hits) == 5
+    assert found.more
+    assert len(read) == 6
+
+
+@pytest.mark.parametrize(
+    ("condition", "index"),
+    [
+        (Condition().among(SPEAKS, ("A",)), "talk_of_speaker"),
+        (Condition().among(TAGGED, ("pilot",)), "tag_of_name"),
+        (Condition().among("recording.project IN ({0})", ("p1",)), "recording_of_project"),
+    ],
+)
+def test_recordings_are_looked_up_not_gone_through(
+    many: Library, condition: Condition, index: str
+) -> None:
+    plan = many._database.read(
+        f"EXPLAIN QUERY PLAN SELECT id, recorded_at FROM recording WHERE {condition}",
+        condition.values,
+    )
+    steps = [row["detail"] for row in plan]
+    assert any(index in step for step in steps)
+    assert not any(step.startswith("SCAN") for step in steps)
 
 
 # By meaning

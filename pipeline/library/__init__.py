@@ -14,18 +14,19 @@ from pipeline.errors import NotFound
 from pipeline.filing import folded
 from pipeline.library import rows
 from pipeline.library.copies import Copies
-from pipeline.library.corrections import Corrections
 from pipeline.library.database import Database
+from pipeline.library.edited import Edited
 from pipeline.library.entities import Entities
 from pipeline.library.filing import Filed
 from pipeline.library.filters import EVERYTHING, Filters
-from pipeline.library.hits import MARK_END, MARK_START, Match
+from pipeline.library.highlights import Highlights
+from pipeline.library.hits import Match
 from pipeline.library.keyphrases import Keyphrases
+from pipeline.library.marking import MARK_END, MARK_START
 from pipeline.library.meaning import Meanings
 from pipeline.library.mentioning import Mentioned
 from pipeline.library.overview import Overview
 from pipeline.library.places import Places
-from pipeline.library.roles import Roles
 from pipeline.library.safekeeping import Safekeeping
 from pipeline.library.searching import Matched, Order, Searching
 from pipeline.library.stages import DEPENDENT, STAGES, TEXT_STAGES, now
@@ -33,6 +34,7 @@ from pipeline.privacy import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from pipeline.library.filters import Condition
@@ -75,6 +77,7 @@ ABOUT = {
 
 
 class Library(
+    Edited,
     Entities,
     Meanings,
     Keyphrases,
@@ -85,8 +88,7 @@ class Library(
     Places,
     Safekeeping,
     Copies,
-    Corrections,
-    Roles,
+    Highlights,
 ):
     """A library in a folder. Close it, or use it as a context manager."""
 
@@ -106,6 +108,10 @@ class Library(
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def at_one_moment(self) -> AbstractContextManager[None]:
+        """Read all that is read inside as of one moment, whatever others write meanwhile."""
+        return self._database.steady()
 
     # Recordings
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.corrections import Correction
 from pipeline.library import rows
-from pipeline.library.stages import DEPENDENT, Stages, now
+from pipeline.library.stages import DEPENDENT, Stages, exactly_now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,16 +28,21 @@ class Corrections(Stages):
         Their turns are to be made anew: what breaks off between is made up for by the next run.
         """
         with self._database.atomic():
-            change = self._next("change", "TRUE", ())
-            for identity, own in corrections.items():
-                first = self._next("number", "recording_id = ?", (identity,))
-                for number, each in enumerate(own, start=first):
-                    numbered = replace(each, number=number, change=change, made_at=now())
-                    self._database.write(
-                        "INSERT INTO correction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        (identity, *_from_correction(numbered)),
-                    )
+            change = self._put_change(corrections)
+            for identity in corrections:
                 self._forget(identity, DEPENDENT["diarize"])
+        return change
+
+    def _put_change(self, corrections: Mapping[str, Sequence[Correction]]) -> int:
+        change, time = self._next("change", "TRUE", ()), exactly_now()
+        for identity, own in corrections.items():
+            first = self._next("number", "recording_id = ?", (identity,))
+            for number, each in enumerate(own, start=first):
+                numbered = replace(each, number=number, change=change, made_at=time)
+                self._database.write(
+                    "INSERT INTO correction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (identity, *_from_correction(numbered)),
+                )
         return change
 
     def _next(self, column: str, where: str, values: tuple[Any, ...]) -> int:
@@ -69,7 +73,7 @@ class Corrections(Stages):
 
     def set_undone(self, change: int, *, undone: bool) -> None:
         """Take a change back, or give it again: all of it."""
-        time = datetime.now(UTC).isoformat(timespec="microseconds") if undone else None
+        time = exactly_now() if undone else None
         with self._database.atomic():
             self._database.write(
                 "UPDATE correction SET undone_at = ? WHERE change = ? AND (undone_at IS NULL) = ?",
@@ -86,6 +90,19 @@ class Corrections(Stages):
             "AND name = 'diarize') AND NOT EXISTS "
             "(SELECT 1 FROM stage WHERE stage.recording_id = correction.recording_id "
             "AND name = 'attribute') ORDER BY recording_id"
+        )
+        return tuple(row["recording_id"] for row in found)
+
+    def unread(self) -> tuple[str, ...]:
+        """Return the ids of recordings in which a person put something right that was not read yet.
+
+        Their turns are made; names, questions or meanings in them are to be looked for.
+        """
+        found = self._database.read(
+            "SELECT recording_id FROM stage WHERE name = 'attribute' AND recording_id IN "
+            "(SELECT recording_id FROM correction UNION SELECT recording_id FROM speaker_edit) "
+            "AND (SELECT count(*) FROM stage AS read WHERE read.recording_id = stage.recording_id "
+            "AND name IN ('annotate', 'embed')) < 2 ORDER BY recording_id"
         )
         return tuple(row["recording_id"] for row in found)
 

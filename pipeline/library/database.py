@@ -127,7 +127,10 @@ class Database:
 
     def _open(self, how: str) -> None:
         place = self._path.absolute().as_uri() + how
-        self._connection = sqlite3.connect(place, timeout=BUSY, isolation_level=None, uri=True)
+        # A server opens it in one thread, uses it in the next and closes it in a third, in turn.
+        self._connection = sqlite3.connect(
+            place, timeout=BUSY, isolation_level=None, uri=True, check_same_thread=False
+        )
         try:
             self._prepare()
         except BaseException:
@@ -197,6 +200,19 @@ class Database:
                 seal_touched(self._connection)
 
     @contextlib.contextmanager
+    def steady(self) -> Iterator[None]:
+        """Read all that is read inside as of one moment, whatever others write meanwhile."""
+        if self._connection.in_transaction:
+            yield
+            return
+        with explained(self._path):
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("ROLLBACK")
+
+    @contextlib.contextmanager
     def passing(self) -> Iterator[None]:
         """Write all of what is done inside, or nothing, of what has no seal and may be lost.
 
@@ -234,24 +250,6 @@ class Database:
         """Return the rows of a query."""
         with explained(self._path):
             return self._connection.execute(query, values).fetchall()
-
-    def part(self, blob: tuple[str, str, int], start: int, size: int) -> bytes:
-        """Return some bytes of a blob (table, column, rowid), without what comes after them.
-
-        Nothing where it is not there, or not so long.
-        """
-        with explained(self._path):
-            try:
-                opened = self._connection.blobopen(*blob, readonly=True)
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
-                    raise
-                return b""
-            with opened:
-                if start + size > len(opened):
-                    return b""
-                opened.seek(start)
-                return opened.read(size)
 
     def rewrite(self) -> bool:
         """Write the file anew from what is in it, and empty its log: nothing deleted is left.

@@ -21,6 +21,7 @@ from pipeline.library.salvage import (
     seals_worked_out,
 )
 from pipeline.library.seals import SEALED
+from pipeline.library.traits import note_traits
 from pipeline.progress import Progress, Report, silent
 from pipeline.transcript import Turn
 
@@ -32,6 +33,25 @@ if TYPE_CHECKING:
 
 WHOLE_FILE = "the file of the library"
 INDEX = "the index for searching"
+FILTERED = "the index for filters"
+# Tables of the names that `note_traits` writes to, which it finds before the library's own.
+BESIDE = (
+    "PRAGMA temp_store = MEMORY",  # what is said in a library is written nowhere else
+    "CREATE TEMP TABLE turn_trait AS SELECT * FROM main.turn_trait WHERE FALSE",
+    "CREATE INDEX temp.trait_beside ON turn_trait (id)",
+    "CREATE TEMP TABLE recording_number "
+    "(number INTEGER PRIMARY KEY, recording_id TEXT UNIQUE, first INTEGER, last INTEGER)",
+    "INSERT INTO temp.recording_number (number, recording_id) "
+    "SELECT number, recording_id FROM main.recording_number",
+)
+NOTED = (
+    "SELECT labels, turn_trait.id, turn_trait.position, turn_trait.speaker, role, asks, answers, "
+    "first, last FROM turn "
+    "CROSS JOIN {0}.turn_trait ON turn_trait.id = turn.id "
+    "CROSS JOIN {0}.recording_number ON number = recording "
+    "AND recording_number.recording_id = turn.recording_id WHERE turn.recording_id = ?"
+)
+NOTED_OF = {"recording", "turn", "talk", "question", "entity"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +71,7 @@ def faults(folder: Path, report: Report = silent) -> Iterator[Fault]:
         yield from _index(file)
         sealed = _broken_seals(file, report)
         yield from _unlike(sealed)
+        yield from _unnoted(file, {identity for identity, table in sealed if table in NOTED_OF})
         yield from _unread(file, sealed)
 
 
@@ -133,6 +154,36 @@ def _unlike(keys: set[tuple[str | None, str]]) -> Iterator[Fault]:
     told = {(identity, PARTS[table]) for identity, table in keys if table in PARTS}
     for identity, part in sorted(told, key=lambda each: (each[0] or "", each[1])):
         yield Fault(identity, part, "not as it was written")
+
+
+def _unnoted(file: sqlite3.Connection, known: set[str | None]) -> Iterator[Fault]:
+    """Yield the recordings of which filters are not answered as their turns would."""
+    try:
+        for statement in BESIDE:
+            file.execute(statement)
+        identities = file.execute("SELECT id FROM recording").fetchall()
+    except DAMAGED:
+        return  # told of its pages
+    for (identity,) in identities:
+        if identity not in known and not _is_noted(file, identity):
+            yield Fault(identity, FILTERED, "does not fit the transcript")
+
+
+def _is_noted(file: sqlite3.Connection, identity: str) -> bool:
+    """Compare what is noted of a recording's turns with what would be now, both at one moment."""
+    file.execute("BEGIN")
+    try:
+        note_traits(file.execute, identity)
+        return _noted(file, "main", identity) == _noted(file, "temp", identity)
+    except DAMAGED:
+        return True  # told of its pages
+    finally:
+        file.rollback()  # of what was noted beside: nothing else was written
+
+
+def _noted(file: sqlite3.Connection, where: str, identity: str) -> set[tuple[object, ...]]:
+    found = file.execute(NOTED.format(where), (identity,))
+    return {(frozenset(labels.split(",")), *rest) for labels, *rest in found}  # in any order
 
 
 def _unread(file: sqlite3.Connection, known: set[tuple[str | None, str]]) -> Iterator[Fault]:

@@ -37,7 +37,10 @@ class Filed:
             self._set_participants(identity, names)
 
     def file_under(self, recording: Recording, filing: Filing) -> None:
-        """Keep all that a person wants changed of how a recording is filed, or nothing."""
+        """Keep all that a person wants changed of how a recording is filed, or nothing.
+
+        Where its date is taken away, it gets the one of `recording`.
+        """
         columns = changed_columns(recording, filing)
         with self._database.atomic():
             for name, value in columns.items():
@@ -161,7 +164,10 @@ def changed_columns(recording: Recording, filing: Filing) -> dict[str, str | Non
         columns["project"] = tidy(filing.project) or None
     if filing.title is not None:
         columns["title"] = tidy(filing.title) or recording.path.stem
-    if filing.date is not None:
+    if filing.date == "":
+        columns["recorded_at"] = recording.recorded_at
+        columns["recorded_at_from"] = recording.recorded_at_from
+    elif filing.date is not None:
         columns |= {"recorded_at": filing.date, "recorded_at_from": BY_HAND}
     return columns
 

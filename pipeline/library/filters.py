@@ -123,12 +123,14 @@ class Condition:
 class Scope:
     """Where to look: a condition on recordings, and one on turns, which must hold both.
 
-    `beside` is what of the former does not follow from the latter.
+    `beside` is what of the former does not follow from the latter. `sought` is set where turns are
+    so few that each is looked for by itself.
     """
 
     recordings: Condition = Condition()
     turns: Condition = Condition()
     beside: Condition = Condition()
+    sought: bool = False
 
     @property
     def by_number(self) -> bool:
@@ -151,7 +153,8 @@ class Scope:
 
 def spellings(kind: str, name: str, known: Collection[Count]) -> tuple[str, ...]:
     """Return the names that a typed one means; raises NotFound where that is none."""
-    found = tuple(each.name for each in known if folded(each.name) == folded(name))
+    meant = folded(name)
+    found = tuple(each.name for each in known if folded(each.name) == meant)
     if not found:
         raise NotFound(unknown(kind, name, known))
     return found

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import LibraryError, NotFound
 from pipeline.library import annotation_rows, rows
 from pipeline.library.filters import Condition
-from pipeline.library.frequencies import Frequencies
+from pipeline.library.marking import mark
 from pipeline.library.narrowing import Narrowing, label_and_name
 
 if TYPE_CHECKING:
@@ -21,13 +21,10 @@ if TYPE_CHECKING:
     from pipeline.recording import Recording
     from pipeline.transcript import Mention, Question, Span, Turn
 
-MARK_START, MARK_END = "\x02", "\x03"
-IN_A_ROW = 2_000  # turns with a word that are passed in the time in which one is sought by it
-
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A turn that a query matches; `marked` is its text with `MARK_START` and `MARK_END` in it."""
+    """A turn that a query matches; `marked` is its text with the marks of `marking` in it."""
 
     recording: Recording
     position: int
@@ -35,7 +32,7 @@ class Match:
     marked: str
 
 
-class Passages(Narrowing, Frequencies):
+class Passages(Narrowing):
     """What is said where a library's database finds something."""
 
     _database: Database
@@ -52,17 +49,11 @@ class Passages(Narrowing, Frequencies):
 
     def marked_texts(self, expression: str, ids: Sequence[int]) -> dict[int, str]:
         """Return the texts of turns, by number, with what matches an FTS5 expression marked."""
-        first, last = min(ids), max(ids)
-        passed = self._postings(expression) * (last - first) / last
-        sought = len(ids) * max(1, expression.count('"') // 2)  # each turn by each of the words
-        sign = "+" if passed < IN_A_ROW * sought else ""
-        found = self._database.read(
-            f"SELECT rowid AS id, highlight(turn_text, 0, '{MARK_START}', '{MARK_END}') AS marked "
-            "FROM turn_text WHERE turn_text MATCH ? AND rowid BETWEEN ? AND ? "
-            f"AND {sign}rowid IN (SELECT value FROM json_each(?))",
-            (expression, first, last, json.dumps(ids)),
+        texts = self._database.read(
+            "SELECT turn.id, text FROM json_each(?) CROSS JOIN turn ON turn.id = value",
+            (json.dumps(ids),),
         )
-        return {row["id"]: row["marked"] for row in found}
+        return mark(expression, ((row["id"], row["text"]) for row in texts))
 
     def plain(self, ids: Sequence[int]) -> list[Match]:
         """Return turns with nothing marked, in the order given."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from pipeline.errors import LibraryError
+from pipeline.errors import Held, LibraryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -53,6 +53,21 @@ def held_now(folder: Path, identity: str) -> Iterator[bool]:
             yield False
             return
         yield True
+
+
+@contextlib.contextmanager
+def held_within(folder: Path, identities: Iterable[str], seconds: float) -> Iterator[None]:
+    """Hold some recordings; raises Held where another process does for longer than that."""
+    with contextlib.ExitStack() as stack:
+        for each in sorted({identity[:SHARED_BY] for identity in identities}):
+            try:
+                stack.enter_context(_held(folder, each, patience=seconds))
+            except Timeout:
+                raise Held(
+                    "another relisten is at work on this recording just now, so nothing was "
+                    "changed. Try again when it is done."
+                ) from None
+        yield
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""What passages mean, as vectors: kept a row a recording, and read in the order of the file."""
+"""What passages mean: their codes kept a row a recording, their vectors some to a row."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pipeline.transcript import Made, Turn
 
 Spot = tuple[str, int]  # a recording's id, and a place among its passages or turns
+TOGETHER = 10  # vectors of 384 bytes in a row, which fills a page of the file: 4,096 bytes
 
 
 class Meanings(Narrowing, Stages):
@@ -29,24 +30,38 @@ class Meanings(Narrowing, Stages):
     def store_meaning(self, identity: str, meaning: Meaning | None, made: Made) -> None:
         """Keep what the passages of a recording mean; None where that is not known."""
         with self._database.atomic():
-            self._clear(identity, "meaning")
-            if meaning is not None:
-                places = [[each.turn, each.start_char, each.end_char] for each in meaning.passages]
-                written = json.dumps(places, separators=(",", ":"))
-                self._database.write(
-                    "INSERT INTO meaning (recording_id, digest, codes, passages, vectors) "
-                    "VALUES (?, ?, ?, ?, ?)",
-                    (identity, meaning.digest, meaning.codes, written, meaning.vectors),
-                )
+            self._put_meaning(identity, meaning)
             self._end_stage(identity, "embed", made)
         self._meanings_stored += 1
+
+    def _put_meaning(self, identity: str, meaning: Meaning | None) -> None:
+        self._clear(identity, "meaning", "meaning_vectors")
+        if meaning is None:
+            return
+        places = [[each.turn, each.start_char, each.end_char] for each in meaning.passages]
+        written = json.dumps(places, separators=(",", ":"))
+        self._database.write(
+            "INSERT INTO meaning (recording_id, digest, codes, passages) VALUES (?, ?, ?, ?)",
+            (identity, meaning.digest, meaning.codes, written),
+        )
+        size = TOGETHER * max(1, len(meaning.vectors) // max(1, len(places)))
+        pieces = (meaning.vectors[n : n + size] for n in range(0, len(meaning.vectors), size))
+        self._database.write_all(
+            "INSERT INTO meaning_vectors VALUES (?, ?, ?)",
+            ((identity, position, piece) for position, piece in enumerate(pieces)),
+        )
 
     def meaning(self, identity: str) -> Meaning | None:
         """Return what the passages of a recording mean, None where that is not known."""
         found = self._database.read("SELECT * FROM meaning WHERE recording_id = ?", (identity,))
+        pieces = self._database.read(
+            "SELECT vectors FROM meaning_vectors WHERE recording_id = ? ORDER BY position",
+            (identity,),
+        )
+        vectors = b"".join(piece for (piece,) in pieces)
         for row in found:
             places = tuple(Passage(*place) for place in json.loads(row["passages"]))
-            return Meaning(row["digest"], row["codes"], places, row["vectors"])
+            return Meaning(row["digest"], row["codes"], places, vectors)
         return None
 
     def has_meanings(self, digest: str) -> bool:
@@ -78,24 +93,14 @@ class Meanings(Narrowing, Stages):
 
         size : bytes of a vector. What is not there any more is left out.
         """
-        places: dict[str, list[int]] = {}
-        for identity, place in spots:
-            places.setdefault(identity, []).append(place)
         found = self._database.read(
-            "SELECT meaning.rowid, recording_id FROM json_each(?) AS one CROSS JOIN meaning "
-            "ON recording_id = one.value ORDER BY meaning.rowid",
-            (json.dumps(sorted(places)),),
+            "SELECT spot.key, substr(vectors, 1 + ?1 * ((value ->> 1) % ?2), ?1) AS vector "
+            "FROM json_each(?3) AS spot CROSS JOIN meaning_vectors "
+            "ON recording_id = value ->> 0 AND position = (value ->> 1) / ?2 "
+            "WHERE length(vector) = ?1",
+            (size, TOGETHER, json.dumps(spots)),
         )
-        wanted = (
-            (identity, place, number) for number, identity in found for place in places[identity]
-        )
-        parts = {
-            (identity, place): self._database.part(
-                ("meaning", "vectors", number), size * place, size
-            )
-            for identity, place, number in wanted
-        }
-        return {spot: part for spot, part in parts.items() if part}
+        return {spots[number]: vector for number, vector in found}
 
     def passages_at(self, spots: Sequence[Spot]) -> dict[Spot, Passage]:
         """Return passages by their recording and their place among its own."""

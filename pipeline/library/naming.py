@@ -203,6 +203,22 @@ class Named:
         meant = f" Did you mean {' or '.join(near)}?" if near else ""
         raise NotFound(f"nothing that is said goes by {name!r}.{meant} See all: relisten entities")
 
+    def as_written(self, name: str) -> str:
+        """Return a name, given as names are compared, as it is mostly written where it is said.
+
+        Where it is written nowhere just so, what comes to it ("Acme Corp" to "acme"); else itself.
+        """
+        namings = self.namings()
+        found = self._database.read(
+            "SELECT text FROM entity WHERE folded IN (?, ?, ?) "
+            "GROUP BY text ORDER BY count(*) DESC, text",
+            (namings.key(namings.meant(name)), key(name), name),
+        )
+        texts = [bare(row["text"]) for row in found]
+        same = [text for text in texts if folded(text) == name]
+        alike = [text for text in texts if key(text) == name]
+        return next(iter((*same, *alike, name)))
+
     def _names_written(self, name: str) -> tuple[str, ...]:
         """Return what goes by other names where it is written so, as "Priya" for Priya Raman.
 

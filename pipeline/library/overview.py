@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from pipeline.library.copies import FOLDER
@@ -26,6 +27,12 @@ class Overview:
             "ORDER BY likeness DESC, recording_id, other_id"
         )
         return tuple((row["recording_id"], row["other_id"], row["likeness"]) for row in found)
+
+    def version(self, identity: str) -> str:
+        """Return what is another whenever anything of a recording is: its seals, in short."""
+        query = "SELECT rows_of, sha256 FROM seal WHERE recording_id = ? ORDER BY rows_of"
+        seals = [":".join(row) for row in self._database.read(query, (identity,))]
+        return sha256(" ".join(seals).encode()).hexdigest()[:16]
 
     def file_sizes(self) -> tuple[dict[str, int], dict[str, int]]:
         """Return the bytes of each file of the library, and of each of its listening copies."""

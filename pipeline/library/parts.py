@@ -26,9 +26,11 @@ PARTS = {
     "vocabulary": "the names that were listed for it",
     "question": "the questions found in it",
     "meaning": "what its passages mean",
+    "meaning_vectors": "what its passages mean",
     "tag": "its tags",
     "participant": "who took part",
     "correction": "the corrections made by hand",
+    "highlight": "the passages that were marked",
     "listening_copy": "its listening copy",
 }
 # What a stage makes again, by the table that it fills.
@@ -45,5 +47,6 @@ MADE_BY = {
     "keyphrase_mention": "annotate",
     "question": "annotate",
     "meaning": "embed",
+    "meaning_vectors": "embed",
     "listening_copy": "copy",
 }

@@ -129,6 +129,19 @@ def to_tracks(text: str) -> tuple[Track, ...]:
     return tuple(Track(file, participant) for file, participant in named)
 
 
+def from_names(names: Iterable[str]) -> str:
+    """Return names as JSON."""
+    return json.dumps(list(names), ensure_ascii=False)
+
+
+def to_names(text: str) -> tuple[str, ...]:
+    """Return what `from_names` wrote; raises LibraryError for what is none of that."""
+    names = _read(text)
+    if not isinstance(names, list):
+        raise _damaged(TypeError(f"{text!r} are no names"))
+    return tuple(map(str, names))
+
+
 # The columns of `segment` after its position.
 SEGMENT = (
     *("channel", "start", "end", "language"),

@@ -32,6 +32,7 @@ class Holdings:
     corrections: int
     voiceprints: int
     people: tuple[str, ...]
+    highlights: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Safekeeping(Named):
             self._count("SELECT count(*) FROM correction", identity),
             self._count("SELECT count(*) FROM voiceprint", identity),
             self._people_only_in(identity),
+            self._count("SELECT count(*) FROM highlight", identity),
         )
 
     def _count(self, query: str, identity: str) -> int:

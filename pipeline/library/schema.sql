@@ -21,6 +21,9 @@ CREATE TABLE recording (
     tracks           TEXT NOT NULL DEFAULT ''    -- JSON: [[file, participant]]; empty: one file
 ) STRICT;
 
+CREATE INDEX recording_of_date ON recording (recorded_at, id);
+CREATE INDEX recording_of_project ON recording (project, recorded_at, id);
+
 -- A stage that ended, and what made its result. No row: the stage has yet to run.
 CREATE TABLE stage (
     recording_id TEXT NOT NULL REFERENCES recording (id) ON DELETE CASCADE,
@@ -241,14 +244,21 @@ CREATE TABLE question (
     PRIMARY KEY (recording_id, position)
 ) STRICT;
 
--- What the passages of a recording mean, as vectors: one row, as they are read together. Codes come
--- first: all of them are read for a query, and of a long row only what stands before is.
+-- What the passages of a recording mean: one row, as the codes of all are read for a query. They come
+-- first: of a long row only what stands before is read.
 CREATE TABLE meaning (
     recording_id TEXT PRIMARY KEY REFERENCES recording (id) ON DELETE CASCADE,
     digest       TEXT NOT NULL,                  -- sha256 of the model's weights
     codes        BLOB NOT NULL,                  -- a bit for the sign of each number of a vector
-    passages     TEXT NOT NULL,                  -- JSON: [[turn, start_char, end_char]]
-    vectors      BLOB NOT NULL                   -- int8: 127 at the largest number of a vector
+    passages     TEXT NOT NULL                   -- JSON: [[turn, start_char, end_char]]
+) STRICT;
+
+-- The vectors of those passages, ten to a row: few of them are read at a time, each from one page.
+CREATE TABLE meaning_vectors (
+    recording_id TEXT NOT NULL REFERENCES recording (id) ON DELETE CASCADE,
+    position     INTEGER NOT NULL,               -- from 0: that of the first passage by ten
+    vectors      BLOB NOT NULL,                  -- int8: 127 at the largest number of a vector
+    PRIMARY KEY (recording_id, position)
 ) STRICT;
 
 -- A phrase that a recording is about.
@@ -321,6 +331,8 @@ CREATE TABLE tag (
     PRIMARY KEY (recording_id, folded)
 ) STRICT;
 
+CREATE INDEX tag_of_name ON tag (name, recording_id);
+
 -- Who took part in a recording, as a person says.
 CREATE TABLE participant (
     recording_id TEXT NOT NULL REFERENCES recording (id) ON DELETE CASCADE,
@@ -341,6 +353,8 @@ CREATE TABLE talk (
     guessed      INTEGER NOT NULL DEFAULT 1,     -- 0: a person said so
     PRIMARY KEY (recording_id, position)
 ) STRICT;
+
+CREATE INDEX talk_of_speaker ON talk (speaker, recording_id);
 
 -- A number of a recording's own, shorter than its id, and those of its turns.
 CREATE TABLE recording_number (
@@ -378,6 +392,22 @@ CREATE TABLE correction (
     trail        TEXT NOT NULL,                  -- some words that stood after those
     made_at      TEXT NOT NULL,                  -- UTC, ISO 8601
     undone_at    TEXT,                           -- UTC, ISO 8601; null: it stands
+    PRIMARY KEY (recording_id, number)
+) STRICT;
+
+-- A passage that a person marked, anchored to its time: no run of a stage writes over it. Its words
+-- are kept as they stood then; what is shown is what the transcript says there now.
+CREATE TABLE highlight (
+    recording_id TEXT NOT NULL REFERENCES recording (id) ON DELETE CASCADE,
+    number       INTEGER NOT NULL,               -- from 1, in the order in which they were made
+    start        REAL NOT NULL,                  -- seconds
+    "end"        REAL NOT NULL,                  -- seconds
+    text         TEXT NOT NULL,                  -- what stood there
+    tags         TEXT NOT NULL,                  -- JSON: [name]
+    note         TEXT NOT NULL,
+    starred      INTEGER NOT NULL,               -- 1: it is
+    made_at      TEXT NOT NULL,                  -- UTC, ISO 8601
+    changed_at   TEXT NOT NULL,                  -- UTC, ISO 8601, to the microsecond
     PRIMARY KEY (recording_id, number)
 ) STRICT;
 

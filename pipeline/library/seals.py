@@ -22,6 +22,7 @@ SEALED = {
             *("speaker_edit", "voiceprint", "unprinted", "label_span", "recognised", "turn"),
             *("entity", "keyphrase", "keyphrase_mention", "tag", "participant", "talk"),
             *("correction", "listening_copy", "vocabulary", "question", "meaning"),
+            *("meaning_vectors", "highlight"),
         ),
         "recording_id",
     ),

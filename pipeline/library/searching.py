@@ -9,6 +9,7 @@ texts are read of those that are shown alone.
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -16,6 +17,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pipeline.library.filters import Condition, Scope
+from pipeline.library.frequencies import Frequencies
 from pipeline.library.hits import Passages
 
 if TYPE_CHECKING:
@@ -29,11 +31,19 @@ RANKED = 2_500  # matches that are ranked
 WITHIN = 500  # of more matches, those that pass filters and are ranked
 FEW = 3_000  # matches that are all put in order by date
 NARROW = 2_000  # recordings that are looked through one by one
+SAMPLED = 100  # of all, to see whether those are few
+PROBED = 50  # matches by which it is estimated whether those are few
+SURELY = 1.5  # times as many are more, though they are only estimated
+# Turns with a word that are passed in the time in which those of a recording that have a name are
+# sought one by one, as many as they mostly are.
+PASSED = 2_000
 AT_ONCE = 200  # of these, for each query; FIRST for the first one
 FIRST = 20
 STREAMED = 40  # matches that are streamed in the time in which a recording is looked through
 # Turns with the words of an expression: of more, bm25 takes longer than it is worth.
 MOST_RANKED = 250_000
+TOGETHER = re.compile(r'"[^" ]+ [^"]+"| AND |NEAR\(')  # words that must be in one turn
+ONE_WORD = re.compile(r'"[^" ]*"( ?\*)?')
 AMONG = "{} IN (SELECT value FROM json_each(?))"
 BESIDE = "CROSS JOIN turn_trait AS turn ON turn.id = turn_text.rowid "
 JOINED = (
@@ -90,7 +100,7 @@ def within(ids: Sequence[int], ranges: Sequence[Range]) -> list[int]:
     return [each for each, place in places if place >= 0 and each <= edges[place][1]]
 
 
-class Searching(Passages):
+class Searching(Passages, Frequencies):
     """What a library's database finds."""
 
     _database: Database
@@ -109,8 +119,10 @@ class Searching(Passages):
                 return self._sifted(expression, scope, order)
             return self._walked(expression, scope, order, need)
         recordings = self._few_recordings(scope)
-        most = RANKED if scope.everything or scope.by_number else max(need, WITHIN)
-        if recordings is None or scope.by_number:
+        if scope.by_number:
+            return self._numbered(expression, scope, need, recordings)
+        most = RANKED if scope.everything else max(need, WITHIN)
+        if recordings is None:
             return self._newest(expression, scope, most)
         matching = self._matching(expression, STREAMED * len(recordings))
         if matching is not None:
@@ -130,16 +142,27 @@ class Searching(Passages):
 
     def _matching(self, expression: str, most: int) -> tuple[int, ...] | None:
         """Return which turns match, in order; None where they are more than so many."""
+        if ONE_WORD.fullmatch(expression) and self._postings(expression) > SURELY * most:
+            return None
         found = self._ids(
             "SELECT rowid FROM turn_text WHERE turn_text MATCH ? ORDER BY rowid LIMIT ?",
             (expression, most + 1),
         )
         return found if len(found) <= most else None
 
+    def _numbered(
+        self, expression: str, scope: Scope, need: int, recordings: Sequence[str] | None
+    ) -> Matched:
+        """Return the best of those that match and are some turns, known by their numbers."""
+        having = self._postings(expression)
+        sought = recordings is not None and having > PASSED * len(recordings)
+        most = RANKED if having <= MOST_RANKED else max(need, WITHIN)
+        return self._newest(expression, replace(scope, sought=sought), most)
+
     def _newest(self, expression: str, scope: Scope, most: int) -> Matched:
         """Return the best of those that match and pass, or of the newest where there are more."""
         costly = self._postings(expression) > MOST_RANKED
-        rows = self._streamed(expression, scope, most + 1, ranked=not costly)
+        rows = self._streamed(expression, scope, most, ranked=not costly)
         counted = len(rows) <= most
         best = sorted(rows[:most], key=lambda row: (row["score"], row["id"]))
         ids = tuple(row["id"] for row in best)
@@ -158,17 +181,42 @@ class Searching(Passages):
         )
 
     def _streamed(self, expression: str, scope: Scope, most: int, *, ranked: bool) -> list[Any]:
-        """Return matches that pass, those that were added last first, with what ranks them."""
+        """Return matches that pass, with what ranks them: if more than `most`, the last added.
+
+        Backwards takes FTS5 twice as long, so what may have few matches is read forwards.
+        """
+        seems = self._probed(expression, scope) if TOGETHER.search(expression) else float("inf")
+        if seems <= most:
+            rows = self._in_order("ASC", expression, scope, most + 1, ranked=ranked)
+            if len(rows) <= most:
+                return rows
+        return self._in_order("DESC", expression, scope, most + 1, ranked=ranked)
+
+    def _probed(self, expression: str, scope: Scope) -> float:
+        """Return about how many turns match and pass, by those that were added first."""
+        first = self._in_order("ASC", expression, scope, PROBED, ranked=False)
+        if len(first) < PROBED:
+            return len(first)
+        (row,) = self._database.read(
+            "SELECT (SELECT min(id) FROM turn) AS first, (SELECT max(id) FROM turn) AS last"
+        )
+        reached = first[-1]["id"] - row["first"] + 1
+        return float(PROBED * (row["last"] - row["first"] + 1) / reached)
+
+    def _in_order(
+        self, order: str, expression: str, scope: Scope, most: int, *, ranked: bool
+    ) -> list[Any]:
         meant = scope.turns & scope.beside
         joined = BESIDE + (JOINED if scope.beside else "") if meant else ""
         clauses = str(meant)
         if scope.by_number:  # so that of turns that do not pass nothing is read
-            clauses = clauses.replace("turn.id IN", "+turn_text.rowid IN")
+            sign = "" if scope.sought and not ranked else "+"
+            clauses = clauses.replace("turn.id IN", f"{sign}turn_text.rowid IN")
             joined = joined if scope.beside else ""
         return self._database.read(
             f"SELECT turn_text.rowid AS id, {'bm25(turn_text)' if ranked else '0'} AS score "
             f"FROM turn_text {joined}WHERE turn_text MATCH ? AND {clauses} "
-            "ORDER BY turn_text.rowid DESC LIMIT ?",
+            f"ORDER BY turn_text.rowid {order} LIMIT ?",
             (expression, *meant.values, most),
         )
 
@@ -262,15 +310,28 @@ class Searching(Passages):
         """
         if not scope.recordings:
             return None
-        found = self._database.read(
-            f"SELECT count(*) AS n, (SELECT count(*) FROM recording) AS all_of_them FROM "
-            f"(SELECT 1 FROM recording WHERE {scope.recordings} LIMIT {NARROW + 1})",
-            scope.recordings.values,
-        )
-        if found[0]["n"] > min(NARROW, found[0]["all_of_them"] / 2):
+        ((everything,),) = self._database.read("SELECT count(*) FROM recording")
+        most = min(NARROW, everything // 2)
+        if not scope.beside and self._share(scope) * everything > SURELY * most:
             return None
-        query = f"SELECT id FROM recording WHERE {scope.recordings} ORDER BY recorded_at DESC, id"
-        return [row["id"] for row in self._database.read(query, scope.recordings.values)]
+        found = self._database.read(
+            "SELECT id FROM (SELECT id, recorded_at FROM recording "
+            f"WHERE {scope.recordings} LIMIT ?) ORDER BY recorded_at DESC, id",
+            (*scope.recordings.values, most + 1),
+        )
+        return [row["id"] for row in found] if len(found) <= most else None
+
+    def _share(self, scope: Scope) -> float:
+        """Return the share of a scope in all recordings, by some from the first to the last."""
+        ((last,),) = self._database.read("SELECT ifnull(max(number), 0) FROM recording_number")
+        some = range(1, last + 1, max(1, last // SAMPLED))
+        found = self._database.read(
+            f"SELECT avg({scope.recordings}) AS share FROM json_each(?) "
+            "CROSS JOIN recording_number ON number = value "
+            "CROSS JOIN recording ON recording.id = recording_number.recording_id",
+            (*scope.recordings.values, json.dumps(list(some))),
+        )
+        return float(found[0]["share"] or 0)
 
     def _ranked(self, expression: str, ids: Sequence[int]) -> tuple[int, ...]:
         """Return those of some turns that match, the best first."""

@@ -93,7 +93,8 @@ class Stages(Named):
             self._put_turns(identity, turns, made)
 
     def _put_turns(self, identity: str, turns: Iterable[Turn], made: Made) -> None:
-        self._clear(identity, "entity", "keyphrase", "question", "meaning", "turn")
+        self._clear(identity, "entity", "keyphrase", "question", "turn")
+        self._clear(identity, "meaning", "meaning_vectors")
         self._database.write_all(
             'INSERT INTO turn (recording_id, position, speaker, start, "end", text, words) '
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -254,3 +255,8 @@ def _numbered(identity: str, values: Iterable[tuple[Any, ...]]) -> Iterator[tupl
 def now() -> str:
     """Return the time as it is kept: UTC, ISO 8601, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def exactly_now() -> str:
+    """Return the time to the microsecond, which tells two edits of one number apart."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")

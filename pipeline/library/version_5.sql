@@ -1,5 +1,5 @@
--- From version 4 to 5: names over the library, listed names, questions, meanings, roles; sums of
--- money and percentages are words of their own in the search index.
+-- From version 4 to 5: names over the library, listed names, questions, meanings, roles, highlights;
+-- sums of money and percentages are words of their own in the search index.
 -- As schema.sql had these tables then; what it made of them since is another step.
 
 ALTER TABLE entity ADD COLUMN name TEXT NOT NULL DEFAULT '';
@@ -14,6 +14,10 @@ CREATE INDEX entity_as_written ON entity (
     replace(replace(text, ' ', ''), '-', '') COLLATE NOCASE, folded
 );
 CREATE INDEX keyphrase_of_lemma ON keyphrase (lemma, rank);
+CREATE INDEX recording_of_date ON recording (recorded_at, id);
+CREATE INDEX recording_of_project ON recording (project, recorded_at, id);
+CREATE INDEX tag_of_name ON tag (name, recording_id);
+CREATE INDEX talk_of_speaker ON talk (speaker, recording_id);
 
 -- What a person said of a name: that it means another, or only itself. No run writes over it.
 CREATE TABLE naming (
@@ -48,14 +52,21 @@ CREATE TABLE question (
     PRIMARY KEY (recording_id, position)
 ) STRICT;
 
--- What the passages of a recording mean, as vectors: one row, as they are read together. Codes come
--- first: all of them are read for a query, and of a long row only what stands before is.
+-- What the passages of a recording mean: one row, as the codes of all are read for a query. They come
+-- first: of a long row only what stands before is read.
 CREATE TABLE meaning (
     recording_id TEXT PRIMARY KEY REFERENCES recording (id) ON DELETE CASCADE,
     digest       TEXT NOT NULL,                  -- sha256 of the model's weights
     codes        BLOB NOT NULL,                  -- a bit for the sign of each number of a vector
-    passages     TEXT NOT NULL,                  -- JSON: [[turn, start_char, end_char]]
-    vectors      BLOB NOT NULL                   -- int8: 127 at the largest number of a vector
+    passages     TEXT NOT NULL                   -- JSON: [[turn, start_char, end_char]]
+) STRICT;
+
+-- The vectors of those passages, ten to a row: few of them are read at a time, each from one page.
+CREATE TABLE meaning_vectors (
+    recording_id TEXT NOT NULL REFERENCES recording (id) ON DELETE CASCADE,
+    position     INTEGER NOT NULL,               -- from 0: that of the first passage by ten
+    vectors      BLOB NOT NULL,                  -- int8: 127 at the largest number of a vector
+    PRIMARY KEY (recording_id, position)
 ) STRICT;
 
 -- A number of a recording's own, shorter than its id, and those of its turns.
@@ -77,6 +88,22 @@ CREATE TABLE turn_trait (
     asks         INTEGER NOT NULL,               -- 1: it has a question
     answers      INTEGER NOT NULL,               -- 1: it belongs to an answer
     labels       TEXT NOT NULL                   -- of the entities named in it, with commas between
+) STRICT;
+
+-- A passage that a person marked, anchored to its time: no run of a stage writes over it. Its words
+-- are kept as they stood then; what is shown is what the transcript says there now.
+CREATE TABLE highlight (
+    recording_id TEXT NOT NULL REFERENCES recording (id) ON DELETE CASCADE,
+    number       INTEGER NOT NULL,               -- from 1, in the order in which they were made
+    start        REAL NOT NULL,                  -- seconds
+    "end"        REAL NOT NULL,                  -- seconds
+    text         TEXT NOT NULL,                  -- what stood there
+    tags         TEXT NOT NULL,                  -- JSON: [name]
+    note         TEXT NOT NULL,
+    starred      INTEGER NOT NULL,               -- 1: it is
+    made_at      TEXT NOT NULL,                  -- UTC, ISO 8601
+    changed_at   TEXT NOT NULL,                  -- UTC, ISO 8601, to the microsecond
+    PRIMARY KEY (recording_id, number)
 ) STRICT;
 
 DROP TRIGGER turn_added;

@@ -47,13 +47,20 @@ class Embedders(Protocol):
 
 def embed_kept(recording: Recording, library: Library, engines: Embedders) -> None:
     """Tell what the passages of a recording mean, in the place of what was told before."""
+    library.store_meaning(recording.id, *meaning_told(recording, library, engines))
+
+
+def meaning_told(
+    recording: Recording, library: Library, engines: Embedders
+) -> tuple[Meaning | None, Made]:
+    """Return what the passages of a recording mean, None where nothing tells, and what told it."""
     language = library.language(recording.id) or ""
     model = engines.sentences if language in LANGUAGES else None
     if model is not None:
         meaning, made = meaning_of(library.turns(recording.id), model), model.made
     else:
         meaning, made = None, Made(UNEMBEDDED, "", notes=(_why_not(language),))
-    library.store_meaning(recording.id, meaning, made.with_options(language=language))
+    return meaning, made.with_options(language=language)
 
 
 def _why_not(language: str) -> str:

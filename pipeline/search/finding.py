@@ -30,7 +30,7 @@ LIKE_ENOUGH = 0.4
 MOST_LIKE = 5  # of those on top of what has the words
 ANSWER = 100  # characters of an answer that are shown
 ASKING = 1_000  # turns that ask something, of which some may have the words beside the question
-AT_ONCE = 250  # turns that are read together where some of them may be no hits
+AT_ONCE = 100  # turns that are read together where some of them may be no hits
 QUESTION = Field("is", "question")
 
 
@@ -63,7 +63,7 @@ def find(
     wanted: Wanted | None = None,
     meant: Meant | None = None,
 ) -> Results:
-    """Return a page of what a query finds, and keep the numbers of its hits, and of those before.
+    """Return a page of what a query finds; keep the numbers of its hits, and of those before.
 
     meant : what finds passages by meaning, None where nothing can.
 
@@ -80,7 +80,8 @@ def find(
     page = hits[wanted.need - wanted.limit :]
     if hits and not page:
         raise NotFound(f"there is no page {wanted.page}: {past(len(hits), wanted)}")
-    library.keep_hits([(hit.recording.id, hit.passage) for hit in hits[: wanted.need]])
+    if wanted.kept:
+        library.keep_hits([(hit.recording.id, hit.passage) for hit in hits[: wanted.need]])
     shown = tuple(with_context(library, hit, wanted.context) for hit in page[: wanted.limit])
     return Results(
         query,
@@ -200,7 +201,7 @@ def hits_in(
     for first in range(0, len(turns.ids), step):
         some = turns.ids[first : first + step]
         if asks(filters) and query.expression:
-            some = asked_with(library, query, turns, some)
+            some = asked_with(library, query, turns, some)[: most - len(found)]
         found += (hit for hit in hits_of(library, query, turns, some, filters) if hit)
         if len(found) >= most:
             break

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from models.catalog import Model, Store
+    from models.sentences import LocalSentences, SentenceModel
     from pipeline.library import Filters, Library
     from pipeline.transcript import Mention
+
+    Nearest = Callable[[SentenceModel, str, Filters, int], Sequence["Near"]]
 
 MODEL = "sentences"  # of the catalog
 ENGLISH = ("en",)  # the languages that it knows
@@ -49,8 +53,10 @@ class Meant:
     notes: tuple[str, ...] = ()
 
 
-def meant_here(library: Library, *, needed: bool) -> Meant | None:
+def meant_here(library: Library, *, needed: bool, kept: Nearest | None = None) -> Meant | None:
     """Return what finds passages by meaning; None where there is no model, or nothing was read.
+
+    kept : finds them for who asks again and again.
 
     Raises ModelMissing or NotFound for these where it is `needed`. Nothing heavy is imported.
     """
@@ -70,22 +76,30 @@ def meant_here(library: Library, *, needed: bool) -> Meant | None:
                 "no recording was read for its meaning yet. See what to run: relisten status"
             )
         return None
-    return Meant(nearest_by(library, model, store), unread(library))
+    return Meant(nearest_by(library, model, store, kept), unread(library))
 
 
 def nearest_by(
-    library: Library, model: Model, store: Store
+    library: Library, model: Model, store: Store, kept: Nearest | None = None
 ) -> Callable[[str, Filters, int], Sequence[Near]]:
     """Return what finds passages by a model, which is loaded when it is first asked."""
 
     def nearest(text: str, filters: Filters, limit: int) -> Sequence[Near]:
-        from models.sentences import LocalSentences
-        from pipeline.meaning.nearness import nearest
+        from pipeline.meaning import nearness
 
-        found = nearest(library, LocalSentences(model, store), text, filters, limit)
+        asked = kept or partial(nearness.nearest, library)
+        found = asked(_reader(model, store), text, filters, limit)
         return [each for each in found if each.likeness >= LIKE_AT_ALL]
 
     return nearest
+
+
+@lru_cache(maxsize=1)
+def _reader(model: Model, store: Store) -> LocalSentences:
+    """Return what reads texts, loaded once: a server is asked again and again."""
+    from models.sentences import LocalSentences
+
+    return LocalSentences(model, store)
 
 
 def unread(library: Library) -> tuple[str, ...]:

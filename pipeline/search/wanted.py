@@ -26,7 +26,8 @@ class Wanted:
     """Which hits are wanted of those that there are, and in which order.
 
     `context` is how many turns around each are shown. `questions` are hits only where they are
-    asked with the words, and come with their answers.
+    asked with the words, and come with their answers. `kept` tells whether the numbers of hits are
+    kept, for commands to name them by.
     """
 
     order: Order = Order.BEST
@@ -35,6 +36,7 @@ class Wanted:
     context: int = 0
     questions: bool = False
     by: By = By.BOTH
+    kept: bool = True
 
     def __post_init__(self) -> None:
         if self.limit < 1 or self.page < 1 or self.context < 0:
