@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.entities.finding import Call, entities_of
 from pipeline.entities.known import spellings
 from pipeline.questions import find_questions
-from pipeline.transcript import Annotation, Entity, Keyphrase, Mention
+from pipeline.transcript import Annotation, Entity, Keyphrase, Mention, WordTimes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,37 +40,37 @@ def annotate(
 ) -> Annotation:
     """Find entities turn by turn, the keyphrases of the whole call, best first, and questions."""
     texts = [turn.text for turn in turns]
+    times = [WordTimes.of(turn.words) for turn in turns]
     found = model.read(texts, spellings(options.known, texts))
     best = max((phrase.rank for phrase in found.phrases), default=1.0)
     return Annotation(
-        _entities(found, turns, options),
-        tuple(_keyphrase(phrase, best, turns) for phrase in found.phrases),
+        _entities(found, Call(texts, options.language, options.recorded), times, options.known),
+        tuple(_keyphrase(phrase, best, times) for phrase in found.phrases),
         find_questions(turns),
     )
 
 
 def _entities(
-    found: Findings, turns: Sequence[Turn], options: AnnotateOptions
+    found: Findings, call: Call, times: Sequence[WordTimes], known: Sequence[KnownName]
 ) -> tuple[Entity, ...]:
-    call = Call([turn.text for turn in turns], options.language, options.recorded)
     return tuple(
         Entity(
             call.written(each.found),
             each.found.label,
-            mention_of(each.found, turns),
+            mention_of(each.found, times),
             each.name,
             each.value,
         )
-        for each in entities_of(call, found.known, found.entities, options.known)
+        for each in entities_of(call, found.known, found.entities, known)
     )
 
 
-def _keyphrase(phrase: RankedPhrase, best: float, turns: Sequence[Turn]) -> Keyphrase:
-    mentions = tuple(mention_of(each, turns) for each in phrase.mentions)
+def _keyphrase(phrase: RankedPhrase, best: float, times: Sequence[WordTimes]) -> Keyphrase:
+    mentions = tuple(mention_of(each, times) for each in phrase.mentions)
     return Keyphrase(phrase.phrase, round(phrase.rank / best, 4), mentions, phrase.lemma)
 
 
-def mention_of(found: Found, turns: Sequence[Turn]) -> Mention:
-    """Return the time of characters of a turn."""
-    span = turns[found.text].span_of(found.start, found.end)
+def mention_of(found: Found, times: Sequence[WordTimes]) -> Mention:
+    """Return the time of characters of a turn; `times` are those of the words of every turn."""
+    span = times[found.text].span_of(found.start, found.end)
     return Mention(span.start, span.end, found.text, found.start, found.end)

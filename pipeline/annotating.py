@@ -30,6 +30,13 @@ class Readers(Protocol):
 
 def annotate_kept(recording: Recording, library: Library, engines: Readers) -> None:
     """Annotate the turns of a recording, in the place of what was found in them before."""
+    library.store_annotation(recording.id, *annotation_of(recording, library, engines))
+
+
+def annotation_of(
+    recording: Recording, library: Library, engines: Readers
+) -> tuple[Annotation, Made]:
+    """Return what is found in the turns of a recording, and what found it."""
     transcript = library.transcript(recording.id)
     language = transcript.language
     model = engines.language_model(language) if language else None
@@ -39,8 +46,7 @@ def annotate_kept(recording: Recording, library: Library, engines: Readers) -> N
     else:
         reason = f"no language model for {language!r}" if language else "nobody speaks"
         annotation, made = Annotation(), Made(UNREAD, "", notes=(reason,))
-    made = made.with_options(language=language or "", form=FORM)
-    library.store_annotation(recording.id, annotation, made)
+    return annotation, made.with_options(language=language or "", form=FORM)
 
 
 def day_of(recording: Recording) -> date | None:

@@ -20,10 +20,11 @@ from pipeline.recording import Layout, Recording
 from pipeline.tracks import MOST_TRACKS, files_of, title_of, tracks_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pipeline.audio import Audio
+    from pipeline.recording import Track
 
 
 def find_recordings(paths: Iterable[Path]) -> Iterator[Path]:
@@ -157,23 +158,33 @@ def describe(path: Path, identity: str, decoded: Audio, project: str | None) -> 
     """Return the recording that a decoded file is, or the tracks in a folder."""
     said = probe(path)
     tracks = tracks_in(path) if path.is_dir() else ()
-    name = title_of(path) if tracks else path.stem
-    modified = datetime.fromtimestamp(min(file.stat().st_mtime for file in files_of(path)))
-    dated = " ".join((name, *(track.file for track in tracks)))
-    moment, origin = recorded_at(said.tags, dated, modified, datetime.now())
+    moment, origin = own_date(path, said.tags)
     return Recording(
         id=identity,
         path=path.absolute(),
-        title=said.tags.get("title", "").strip() or name,
+        title=said.tags.get("title", "").strip() or _name(path, tracks),
         duration=decoded.duration,
         channels=decoded.channels,
         sample_rate=said.sample_rate,
         codec=said.codec,
         size=size_of(path),
         layout=Layout.CHANNEL_PER_SPEAKER if tracks else layout_of(decoded),
-        recorded_at=moment.isoformat(timespec="seconds"),
+        recorded_at=moment,
         recorded_at_from=origin,
         project=project,
         damage=decoded.damage,
         tracks=tracks,
     )
+
+
+def own_date(path: Path, tags: Mapping[str, str]) -> tuple[str, str]:
+    """Return when a file, or the tracks in a folder, were recorded, and how they tell."""
+    tracks = tracks_in(path) if path.is_dir() else ()
+    modified = datetime.fromtimestamp(min(file.stat().st_mtime for file in files_of(path)))
+    dated = " ".join((_name(path, tracks), *(track.file for track in tracks)))
+    moment, origin = recorded_at(tags, dated, modified, datetime.now())
+    return moment.isoformat(timespec="seconds"), origin
+
+
+def _name(path: Path, tracks: Sequence[Track]) -> str:
+    return title_of(path) if tracks else path.stem

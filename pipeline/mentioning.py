@@ -10,6 +10,7 @@ from pipeline.filing import folded
 from pipeline.library import EVERYTHING
 from pipeline.mentions import Asked, Said, mentions
 from pipeline.query import parse
+from pipeline.query.tokens import without_fields
 from pipeline.questions import find_questions
 from pipeline.search.hits import hit_at, hit_of, mention_of
 from pipeline.speakers import Role
@@ -44,7 +45,7 @@ def find_mentions(library: Library, text: str, filters: Filters = EVERYTHING) ->
     parts = parts_wanted(library, filters)
     own = [(part.recording.id, part.speaker) for part in parts if part.role != Role.INTERVIEWER]
     asked = questions_answered(library, [first[each] for each in own if each in first])
-    found = mentions(query.text, parts, Said(first, asked))
+    found = mentions(without_fields(query.text), parts, Said(first, asked))
     library.keep_hits([(each.hit.recording.id, each.hit) for each in found.raised])
     return found
 
@@ -122,7 +123,7 @@ def first_hits(library: Library, query: Query, filters: Filters) -> Iterator[Hit
 
 def entity_names(library: Library, query: Query) -> tuple[str, ...]:
     """Return the names of the entities that a query names, by itself or between ORs."""
-    names = [query.plain] if query.plain else query.text.split(" OR ")
+    names = [query.plain] if query.plain else without_fields(query.text).split(" OR ")
     return tuple({name for each in names for name in _known(library, each)})
 
 

@@ -82,6 +82,32 @@ def word_offsets(words: Iterable[Word]) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class WordTimes:
+    """When the characters of running text are said; counted out once, where many are asked for."""
+
+    words: tuple[Word, ...]
+    offsets: tuple[int, ...]
+
+    @classmethod
+    def of(cls, words: tuple[Word, ...]) -> WordTimes:
+        """Count out at which character each word begins."""
+        return cls(words, word_offsets(words))
+
+    def span_of(self, start_char: int, end_char: int) -> Span:
+        """Return the time of the words that the characters [start_char, end_char) touch.
+
+        A range that touches no character of a word (only a space, or nothing) takes the word
+        before it.
+        """
+        first = max(0, bisect_right(self.offsets, start_char) - 1)
+        last = max(first, bisect_right(self.offsets, max(start_char, end_char - 1)) - 1)
+        if first < last and start_char >= self.offsets[first] + len(self.words[first].text):
+            first += 1  # it begins in the space after that word
+        touched = self.words[first : last + 1]
+        return Span(touched[0].start, max(word.end for word in touched))
+
+
+@dataclass(frozen=True, slots=True)
 class Segment(Span):
     """What a recogniser emits in one piece: words in time order, from one channel.
 
@@ -181,18 +207,8 @@ class Turn(Span):
         return join_words(self.words)
 
     def span_of(self, start_char: int, end_char: int) -> Span:
-        """Return the time of the words that the characters [start_char, end_char) touch.
-
-        A range that touches no character of a word (only a space, or nothing) takes the word
-        before it.
-        """
-        offsets = word_offsets(self.words)
-        first = max(0, bisect_right(offsets, start_char) - 1)
-        last = max(first, bisect_right(offsets, max(start_char, end_char - 1)) - 1)
-        if first < last and start_char >= offsets[first] + len(self.words[first].text):
-            first += 1  # it begins in the space after that word
-        touched = self.words[first : last + 1]
-        return Span(touched[0].start, max(word.end for word in touched))
+        """Return the time of characters; who asks for many of one turn asks its `WordTimes`."""
+        return WordTimes.of(self.words).span_of(start_char, end_char)
 
 
 @dataclass(frozen=True, slots=True)

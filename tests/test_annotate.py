@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 
 from models.findings import Found
+from pipeline import transcript
 from pipeline.annotate import annotate, mention_of
-from pipeline.transcript import Annotation, Mention, Turn
+from pipeline.transcript import Annotation, Mention, Turn, Word, WordTimes, word_offsets
 from tests.fakes import Broken, BrokenLanguageModel, FakeLanguageModel
 from tests.values import conversations, turn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 CALL = (
     turn("We moved to Acme in May.", "Anna", start=10.0, each=0.5),
@@ -65,6 +71,22 @@ def test_a_model_reads_all_turns_at_once() -> None:
     assert model.calls == 1
 
 
+def test_the_words_of_a_turn_are_counted_out_once_however_much_is_found_in_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counted: list[int] = []
+
+    def counting(words: Iterable[Word]) -> tuple[int, ...]:
+        counted.append(1)
+        return word_offsets(words)
+
+    monkeypatch.setattr(transcript, "word_offsets", counting)
+    long = turn("Acme was cheaper. " * 200, "Anna")
+    annotation = annotate((long,), FakeLanguageModel({"Acme": "ORG"}, ("cheaper",)))
+    assert len(annotation.entities) == len(annotation.keyphrases[0].mentions) == 200
+    assert len(counted) == 1
+
+
 def test_a_model_that_breaks_is_not_hidden() -> None:
     with pytest.raises(Broken, match="no grammar"):
         annotate(CALL, BrokenLanguageModel())
@@ -82,5 +104,6 @@ def test_what_is_found_stands_where_its_mention_says(turns: tuple[Turn, ...]) ->
 @given(conversations())
 def test_a_mention_of_a_whole_turn_takes_its_whole_time(turns: tuple[Turn, ...]) -> None:
     for number, each in enumerate(turns):
-        mention = mention_of(Found(number, 0, len(each.text), "PHRASE"), turns)
+        times = [WordTimes.of(each.words) for each in turns]
+        mention = mention_of(Found(number, 0, len(each.text), "PHRASE"), times)
         assert (mention.start, mention.end) == (each.start, each.end)

@@ -39,7 +39,7 @@ def test_a_recording_is_read_without_its_file(folder: Path) -> None:
     ran = typed(folder, "First call")
     assert (ran.return_value, ran.output.splitlines()) == (
         0,
-        ["read      abababab  First call", "1 of 1 can be searched by meaning now."],
+        ["read       abababab  First call", "1 of 1 can be searched by meaning now."],
     )
     with Library(folder) as library:
         assert library.meaning("ab" * 32) is not None
@@ -48,7 +48,7 @@ def test_a_recording_is_read_without_its_file(folder: Path) -> None:
 def test_of_all_what_is_not_heard_is_skipped_and_said(folder: Path) -> None:
     ran = typed(folder)
     assert ran.return_value == 1
-    assert "skipped   cdcdcdcd  Second call  (it is not transcribed yet)" in ran.output
+    assert "skipped    cdcdcdcd  Second call  (it is not transcribed yet)" in ran.output
     assert ran.output.splitlines()[-1] == "1 of 2 can be searched by meaning now."
 
 

@@ -14,6 +14,7 @@ from pipeline.commands import shared
 from pipeline.library import Library
 from pipeline.library.holding import holding
 from tests.libraries import contents, fill, recording
+from tests.sounds import tone, write_wav
 from tests.values import turn
 
 if TYPE_CHECKING:
@@ -72,6 +73,33 @@ def test_one_recording_is_filed_in_every_way_and_all_of_it_is_taken_away(folder:
     away = ("--project", "", "--participants", "", "--untag", "A,b", "--untag", "c", "--title", "")
     done = typed(folder, "set", "kick-off", *away)
     assert done.stdout == "aaaaaaaa  2026-10-05  Harbor\n"
+
+
+def test_a_date_by_hand_is_taken_away_and_that_of_the_file_is_there_again(
+    folder: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "call 2026-03-04 10.30.wav"
+    write_wav(path, tone(1))
+    with Library(folder) as library:
+        size = path.stat().st_size
+        library.put(recording("d" * 64, title="Mill", path=path, size=size, recorded_at_from="tag"))
+    assert typed(folder, "set", "mill", "--date", "2020-01-01", "--tag", "x").exit_code == 0
+    done = typed(folder, "set", "mill", "harbor", "--date", " ")
+    assert done.stdout.splitlines() == [
+        "dddddddd  2026-03-04  Mill  Tags: x",
+        "aaaaaaaa  2026-09-01  Harbor  Project: Acorn",  # none was given by hand: it stays
+    ]
+    with Library(folder) as library:
+        kept = library.find("mill")
+    assert (kept.recorded_at, kept.recorded_at_from) == ("2026-03-04T10:30:00", "name")
+
+
+def test_where_the_file_is_gone_a_date_by_hand_stays_and_nothing_is_changed(folder: Path) -> None:
+    typed(folder, "set", "canyon", "--date", "2020-01-01")
+    before = contents(folder)
+    refused = typed(folder, "set", "harbor", "canyon", "--date", "", "--tag", "new")
+    assert "the recording is not there any more" in str(refused.exception)
+    assert contents(folder) == before
 
 
 def test_all_of_a_project_is_moved_to_another(folder: Path) -> None:

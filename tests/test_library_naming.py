@@ -121,6 +121,29 @@ def test_what_was_said_last_is_taken_back_without_a_trace(
     assert contents(library.folder) == before
 
 
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("acme corp", "Acme Corp"),
+        ("ACME", "Acme"),
+        ("priya raman", "Priya Raman"),
+        ("the Acme's", "Acme"),
+        ("FERNHOPP", "Fernhopp"),
+        ("acme gmbh", "acme gmbh"),
+        ("zürich", "Zürich"),
+        ("muller", "Müller Ltd"),
+    ],
+)
+def test_a_name_of_which_something_was_said_is_told_as_it_is_written(
+    library: Library, typed: str, written: str
+) -> None:
+    call(library, "c", "Fernhopp", "Fernhopp", "FernHopp", "Zürich", "Müller Ltd")
+    said = library.say_of_name(typed, "Else", WHEN)
+    assert library.as_written(said.folded) == written  # while it holds
+    assert library.take_back_name() == said
+    assert library.as_written(said.folded) == written
+
+
 def test_where_nothing_was_said_there_is_nothing_to_take_back(library: Library) -> None:
     with pytest.raises(UsageError, match="nothing was said of a name yet"):
         library.take_back_name()

@@ -12,9 +12,11 @@ from click.testing import CliRunner
 import cli
 from pipeline.errors import NotFound, UsageError
 from pipeline.library import Filters, Library
-from pipeline.mentioning import find_mentions
+from pipeline.lines.mentions import mention_lines
+from pipeline.mentioning import entity_names, find_mentions
 from pipeline.mentions import How
 from pipeline.people import Recognised
+from pipeline.query import parse
 from pipeline.questions import find_questions
 from pipeline.speakers import EditKind, SpeakerEdit
 from pipeline.transcript import Annotation, Entity, Mention
@@ -146,6 +148,37 @@ def test_a_speaker_who_is_named_is_counted_alone_and_may_have_been_prompted(tmp_
         assert [(each.name, each.how) for each in found.raised] == [("Ben", How.PROMPTED)]
         assert found.people == 1
         assert find_mentions(library, "price -speaker:Ben").people == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "phrase"),
+    [
+        ("price project:acme", "price"),
+        ("project:acme price", "price"),
+        ('price -project:"other" after:2026-09', "price"),
+        ("prices  project:acme went up", "prices went up"),
+        ("(price OR prices) in:Harbor,Canyon", "(price OR prices)"),
+        ('"prices went up" in:Harbor', '"prices went up"'),
+        ('"in:Harbor"', '"in:Harbor"'),
+    ],
+)
+def test_what_is_mentioned_is_told_without_where_it_was_looked_for(
+    folder: Path, query: str, phrase: str
+) -> None:
+    with Library(folder) as library:
+        found = find_mentions(library, query)
+    assert found.phrase == phrase
+    assert repr(phrase) in next(mention_lines(found))
+
+
+def test_an_entity_in_marks_is_found_by_its_other_names_where_a_field_stands_beside(
+    folder: Path,
+) -> None:
+    with Library(folder) as library:
+        for query in ('"Acme Corp" project:other', "went OR Acme Corp project:other"):
+            assert len(find_mentions(library, query).raised) == 1
+        names = library.entity_names("Acme Corp")
+        assert entity_names(library, parse('"Acme Corp" project:other')) == names
 
 
 @pytest.mark.parametrize("query", ["project:acme", "price is:question", "price role:customer"])

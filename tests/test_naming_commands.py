@@ -79,7 +79,7 @@ def test_names_are_put_right_and_that_is_taken_back(folder: Path) -> None:
     assert done.stderr == "Kept: Acme Corp is Zeta. Take it back: relisten entities --undo\n"
     assert [each["name"] for each in json.loads(done.stdout)] == ["Zeta"]
     first, *_ = typed(folder, "entities", "--undo").stdout.splitlines()
-    assert first == "Taken back: acme corp is Zeta."
+    assert first == "Taken back: Acme Corp is Zeta."
     first, *_ = typed(folder, "entities", "--split", "Acme Corp").stdout.splitlines()
     assert first.startswith("Kept: Acme Corp is only itself.")
 

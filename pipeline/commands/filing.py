@@ -42,6 +42,8 @@ def set_(recordings: tuple[str, ...], project_of: str | None, **typed: Any) -> N
     with open_library() as library:
         meant = meant_by(library, recordings, project_of)
         check(library, filing, meant)
+        if filing.date == "":
+            meant = [dated_by_file(each) for each in meant]
         for recording in meant:
             file_under(library, recording, filing)
     if filing.participants:
@@ -67,7 +69,7 @@ def filing_typed(
     from pipeline.filing import Filing, moment, named
 
     filing = Filing(
-        date=None if date is None else moment(date),
+        date=date and date.strip() and moment(date),
         participants=None if participants is None else named([participants]),
         tags=named(tags),
         untag=named(untag),
@@ -105,6 +107,25 @@ def check(library: Library, filing: Filing, recordings: list[Recording]) -> None
         )
     for tag in filing.untag:
         spellings("tag", tag, library.known_tags())
+
+
+def dated_by_file(recording: Recording) -> Recording:
+    """Return a recording with its file's own date, where a person gave it one.
+
+    Raises AudioError where the file is gone, or another one by now.
+    """
+    from dataclasses import replace
+
+    from pipeline.audio import probe
+    from pipeline.clips import original
+    from pipeline.filing import BY_HAND
+    from pipeline.ingest import own_date
+
+    if recording.recorded_at_from != BY_HAND:
+        return recording
+    path = original(recording)
+    moment, origin = own_date(path, probe(path).tags)
+    return replace(recording, recorded_at=moment, recorded_at_from=origin)
 
 
 def file_under(library: Library, recording: Recording, filing: Filing) -> None:

@@ -110,7 +110,8 @@ def say(merge: str | None, split: str | None, *, undo: bool) -> str:
         raise UsageError('--split needs a name. Write it as --split "Acme Corp"')
     with open_library() as library:
         if undo:
-            return f"Taken back: {naming_line(library.take_back_name())}."
+            last = library.take_back_name()
+            return f"Taken back: {naming_line(last, library.as_written(last.folded))}."
         name, meant = (str(split), str(split)) if merge is None else halves(merge)
         said = library.say_of_name(name, meant, now())
         return f"Kept: {naming_line(said, name)}. Take it back: relisten entities --undo"

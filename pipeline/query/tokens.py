@@ -71,6 +71,16 @@ def tokens(query: str) -> Tokens:
     return result
 
 
+def without_fields(query: str) -> str:
+    """Return what is typed but for its fields."""
+    kept, end = "", 0
+    for match in _TOKEN.finditer(query.translate(_SIGNS)):
+        if match["name"] and all(isinstance(each, Field) for each in _read(match, [])):
+            kept += query[end : match.start()].removesuffix("-")
+            end = match.end()
+    return " ".join((kept + query[end:]).split())
+
+
 def shown(text: str) -> str:
     """Return the beginning of what is typed, to be repeated in a message."""
     return printable(text if len(text) <= SHOWN else f"{text[:SHOWN]}...")
