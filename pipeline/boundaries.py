@@ -18,7 +18,6 @@ import math
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from pipeline.wording import ends_sentence, stands_alone
@@ -44,6 +43,7 @@ REMARK_LASTS = 1.0  # seconds: a span that is no longer may hold a remark and no
 # Seconds of cost for which the odds of being right are e times as good: over the same calls, of the
 # words that were called 90 % sure about 90 % were right.
 DOUBT = 0.25
+ROUNDED = 7  # digits of a second: sums differ by less, where they are made of the same costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +104,19 @@ def _decided(
     changes = [change_cost(*neighbours) for neighbours in pairwise(words)]
     decided = []
     for word, totals in zip(words, least_totals(costs, changes), strict=True):
-        best, *others = sorted(zip(totals, voices, strict=True), key=itemgetter(0))
+        best, *others = sorted(zip(totals, voices, strict=True), key=_cost)
         (least, voice), next_best = best, min((total for total, _ in others), default=math.inf)
         sure = likelihood(next_best - least) * voice.nearest(word).probability
         decided.append(Whose(voice.speaker, sure))
     return decided
+
+
+def _cost(each: tuple[float, Voice]) -> float:
+    """Return what a word costs, so that voices that cost the same do whatever sums came before.
+
+    Else a word that may as well be another's would go over when one is changed half an hour away.
+    """
+    return round(each[0], ROUNDED)
 
 
 def least_totals(costs: Sequence[Sequence[float]], changes: Sequence[float]) -> list[list[float]]:

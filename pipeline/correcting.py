@@ -41,11 +41,15 @@ RESTS = ("annotate", "embed")  # the stages that follow from other turns
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One correction as it is typed: `--name "Speaker 1=Ann Lee"` and the like."""
+    """One correction as it is typed: `--name "Speaker 1=Ann Lee"` and the like.
+
+    Where its sides came `apart`, and not as one text, an "=" in them is a part of a name.
+    """
 
     kind: EditKind
     left: str
     right: str
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,10 @@ def meant(wish: Wish, standing: Scene) -> Wish:
 
 
 def readings(wish: Wish) -> Iterator[Wish]:
-    """Yield a wish cut at its first "=", then at each further one."""
+    """Yield a wish cut at its first "=", then at each further one; at none that came apart."""
+    if wish.apart:
+        yield replace(wish, left=wish.left.strip(), right=wish.right.strip())
+        return
     parts = f"{wish.left}={wish.right}".split("=")
     for place in range(1, len(parts)):
         left, right = "=".join(parts[:place]), "=".join(parts[place:])
@@ -272,9 +279,7 @@ def keep(
     correction or run.
     """
     recording = standing.recording
-    turns = turns_by_hand(standing.segments, standing.spans, standing.edits)
-    made = made_by_hand(standing.fits, recording.id)
-    library.store_edits(recording.id, standing.edits, turns, made, decided)
+    keep_turns(standing, library, decided)
     done = library.made(recording.id)
     if lacking := [stage for stage in RESTS if stage not in done]:
         # 300 ms of imports that who only looks need not wait for
@@ -284,6 +289,13 @@ def keep(
         with Listening(recording.path, engines) as listening:
             for stage in lacking:
                 STAGES[stage](recording, library, listening, Request())
+
+
+def keep_turns(standing: Scene, library: Library, decided: Recognised | None = None) -> None:
+    """Keep what is said of speakers, and the turns that follow from it, in one transaction."""
+    turns = turns_by_hand(standing.segments, standing.spans, standing.edits)
+    made = made_by_hand(standing.fits, standing.recording.id)
+    library.store_edits(standing.recording.id, standing.edits, turns, made, decided)
 
 
 def made_by_hand(fits: Iterable[Fit], identity: str) -> Made:

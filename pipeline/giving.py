@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pipeline.correcting import Scene
-    from pipeline.transcript import Turn
+    from pipeline.transcript import Turn, Word
 
     TimedText = tuple[float, float, str]
 
+MILLISECONDS = 3  # digits of a second
 EDGE = 0.001  # second: times are kept to that
 
 
@@ -30,7 +31,7 @@ def turn_given(turn: Turn, name: str, standing: Scene, made_at: str) -> Scene:
         raise UsageError('whose is it? Write --speaker "Ann Lee"')
     label = standing.find(name) or name
     said = who_says(standing)
-    words = [(word.start, word.end, word.text) for word in turn.words]
+    words = [timed(word) for word in turn.words]
     if turn.speaker and folded(standing.cast.get(label, label)) == folded(turn.speaker):
         raise UsageError(f"{turn.speaker} says that already.")
     for passages in passages_of(turn, [word for word, _ in said]):
@@ -50,16 +51,19 @@ def turn_given(turn: Turn, name: str, standing: Scene, made_at: str) -> Scene:
 def who_says(standing: Scene) -> Counter[tuple[TimedText, str | None]]:
     """Return each word that is said, by its time and text, with whose it is."""
     turns = turns_by_hand(standing.segments, standing.spans, standing.edits)
-    return Counter(
-        ((word.start, word.end, word.text), turn.speaker) for turn in turns for word in turn.words
-    )
+    return Counter((timed(word), turn.speaker) for turn in turns for word in turn.words)
+
+
+def timed(word: Word) -> TimedText:
+    """Return a word by what it is known by: its text, and its time as times are kept."""
+    return round(word.start, MILLISECONDS), round(word.end, MILLISECONDS), word.text
 
 
 def passages_of(turn: Turn, words: Iterable[TimedText]) -> Iterator[list[Span]]:
     """Yield ways to say which time is a turn's: whole, or parted where others have a word."""
     yield [Span(turn.start, turn.end)]
     own = sorted(word.middle for word in turn.words)
-    mine = {(word.start, word.end, word.text) for word in turn.words}
+    mine = {timed(word) for word in turn.words}
     others = sorted(
         (start + end) / 2 for start, end, text in words if (start, end, text) not in mine
     )

@@ -13,6 +13,7 @@ from pipeline.corrections.anchoring import Place, place_of, placed, time_of, wit
 from pipeline.corrections.atoms import atoms_of, folded, is_mark, occurrences
 from pipeline.corrections.replaced import replaced
 from pipeline.errors import NotFound, UsageError
+from pipeline.library.filters import Filters
 from pipeline.timestamps import format_timestamp
 from pipeline.transcript import Span, join_words
 
@@ -299,3 +300,31 @@ def may_say(library: Library, said: str) -> frozenset[str]:
     """Return the ids of recordings in which words may be said: one of them is."""
     parts = chain.from_iterable(atom.folded.split("'") for atom in atoms_of(said))
     return library.saying(max(parts, key=len))
+
+
+def recordings_saying(
+    library: Library, said: str, recording: str | None = None, project: str | None = None
+) -> list[Recording]:
+    """Return the recordings in which words are to be replaced, and may stand.
+
+    It is the one that is named, else those of a project, else all.
+    """
+    checked(said)
+    if recording:
+        return [library.find(recording)]
+    likely = may_say(library, said)
+    entries = library.entries(Filters(project=project))
+    return [each.recording for each in entries if each.recording.id in likely]
+
+
+def replacements(
+    library: Library, recordings: Iterable[Recording], said: str, meant: str
+) -> list[tuple[Recording, tuple[Correction, ...]]]:
+    """Return where words stand, by recording; raises UsageError where one cannot be told again."""
+    found = []
+    for recording in recordings:
+        words = words_of(recording, library)
+        if made := everywhere(words, said, meant):
+            check(words, made)
+            found.append((recording, made))
+    return found

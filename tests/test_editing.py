@@ -196,6 +196,16 @@ def test_a_replacement_goes_and_comes_as_one(folder: Path) -> None:
     assert {name: says(folder, name) for name in begun} == done
 
 
+def test_what_is_taken_back_is_told_to_other_programs(folder: Path) -> None:
+    typed(folder, "correct --replace acne Acme --everywhere --yes")
+    for way, undone in (("--undo", True), ("--redo", False)):
+        told = json.loads(typed(folder, f"correct {way} --json").stdout)
+        assert (told["changed"], told["undone"]) == (1, undone)
+        made = [each for place in told["places"] for each in place["corrections"]]
+        assert len(made) == 2
+        assert {each["undone_at"] is not None for each in made} == {undone}
+
+
 def test_one_change_among_others_is_taken_back_by_its_number_or_recording(folder: Path) -> None:
     typed(folder, f"correct {at(folder, 'call', 'acne')} acne Acme")
     typed(folder, f"correct {at(folder, 'room', 'acne')} acne Acme")

@@ -154,6 +154,13 @@ def test_a_time_is_shared_out_by_length() -> None:
     assert shared(Span(1.0, 1.0), ["a", "bcd"]) == [Span(1.0, 1.0), Span(1.0, 1.0)]
 
 
+def test_marks_alone_take_no_time() -> None:
+    whole, end = Span(1.0, 2.0), Span(2.0, 2.0)
+    assert shared(whole, ["well", "-"]) == [whole, end]
+    assert shared(whole, ["-", "well"]) == [Span(1.0, 1.0), whole]
+    assert shared(whole, ["..."]) == [Span(1.0, 1.0)]
+
+
 def test_words_say_when_they_are_said_and_none_when_they_would_be() -> None:
     assert said_at(tokens("so we pay"), LATER) == Span(0.0, 0.9)
     assert said_at([], LATER) == LATER

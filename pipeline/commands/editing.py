@@ -62,7 +62,7 @@ def correct(what: str | None, texts: tuple[str, ...], as_json: bool, **asked: An
     """  # noqa: D301 - it is click's own mark
     check_alone(what, texts, asked)
     if asked["undo"] is not None or asked["redo"] is not None:
-        take_back(what, asked)
+        take_back(what, asked, as_json=as_json)
     elif asked["replace"]:
         replace(asked, as_json=as_json)
     elif what is None:
@@ -210,10 +210,8 @@ def list_corrections(what: str, *, as_json: bool) -> None:
                 raise
             raise UsageError(f"say what is said at {what}. {SHAPES}") from None
         fits = fits_of(recording, library)
-    if as_json:
-        show_json({"recording": recording, "corrections": fits})
-    else:
-        show_lines(correction_lines(recording, fits))
+    told = {"recording": recording, "corrections": fits}
+    show_json(told) if as_json else show_lines(correction_lines(recording, fits))
 
 
 # Many places
@@ -222,12 +220,13 @@ def list_corrections(what: str, *, as_json: bool) -> None:
 def replace(asked: dict[str, Any], *, as_json: bool) -> None:
     """Show where a text would be replaced, or replace it."""
     from pipeline.lines.corrections import changed_lines, preview_lines
+    from pipeline.rewording import recordings_saying, replacements
 
     stands, said = asked["replace"]
     with open_library() as library:
-        recordings = recordings_meant(library, stands, asked)
+        recordings = recordings_saying(library, stands, asked["recording"], asked["project"])
         with held(library, [each.id for each in recordings] if asked["yes"] else ()):
-            found = places(library, recordings, stands, said)
+            found: Found = [*replacements(library, recordings, stands, said)]
             if not found or not asked["yes"]:
                 shown = {"changed": None, "places": places_told(found)}
                 show_json(shown) if as_json else show_lines(preview_lines(found, stands))
@@ -244,36 +243,10 @@ def places_told(found: Found) -> list[dict[str, object]]:
     return [{"recording": recording, "corrections": tuple(made)} for recording, made in found]
 
 
-def recordings_meant(library: Library, stands: str, asked: dict[str, Any]) -> list[Recording]:
-    """Return the recordings in which a text is to be replaced, and may stand."""
-    from pipeline.library import Filters
-    from pipeline.rewording import checked, may_say
-
-    checked(stands)
-    if asked["recording"]:
-        return [library.find(asked["recording"])]
-    likely = may_say(library, stands)
-    entries = library.entries(Filters(project=asked["project"]))
-    return [each.recording for each in entries if each.recording.id in likely]
-
-
-def places(library: Library, recordings: Sequence[Recording], stands: str, said: str) -> Found:
-    """Return where a text stands, by recording; check that it can be found again."""
-    from pipeline.rewording import check, everywhere, words_of
-
-    found: Found = []
-    for recording in recordings:
-        words = words_of(recording, library)
-        if made := everywhere(words, stands, said):
-            check(words, made)
-            found.append((recording, made))
-    return found
-
-
 # Back and again
 
 
-def take_back(what: str | None, asked: dict[str, Any]) -> None:
+def take_back(what: str | None, asked: dict[str, Any], *, as_json: bool) -> None:
     """Take a change back, or do it again: the last, the last of a recording, or the one named."""
     from pipeline.lines.corrections import undone_lines
 
@@ -281,14 +254,15 @@ def take_back(what: str | None, asked: dict[str, Any]) -> None:
     named = asked["undo"] if undone else asked["redo"]
     with open_library() as library:
         change = change_meant(library, what, named, undone=undone)
-        before = library.changed_by(change)
-        with held(library, before):
+        with held(library, library.changed_by(change)):
             library.set_undone(change, undone=undone)
-            finish(library, before)
+            made = library.changed_by(change)
+            finish(library, made)
         found: Found = [
-            (recording, own) for each, own in before.items() if (recording := library.get(each))
+            (recording, own) for each, own in made.items() if (recording := library.get(each))
         ]
-    show_lines(undone_lines(change, found, undone=undone))
+    told = {"changed": change, "undone": undone, "places": places_told(found)}
+    show_json(told) if as_json else show_lines(undone_lines(change, found, undone=undone))
 
 
 def change_meant(library: Library, what: str | None, named: str, *, undone: bool) -> int:

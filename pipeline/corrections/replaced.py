@@ -121,9 +121,10 @@ def _time(old: Sequence[Word], first: int, end: int, edge: float) -> Span:
 
 
 def shared(time: Span, texts: Sequence[str]) -> list[Span]:
-    """Return a time shared out among texts by their lengths."""
-    total = sum(map(len, texts))
-    ends = [time.start + time.duration * done / total for done in accumulate(map(len, texts))]
+    """Return a time shared out among texts by their lengths; marks alone take none of it."""
+    lengths = [0 if is_mark(text) else len(text) for text in texts]
+    total = sum(lengths) or 1
+    ends = [time.start + time.duration * done / total for done in accumulate(lengths)]
     ends = [min(end, time.end) for end in ends]
     return [Span(start, end) for start, end in zip([time.start, *ends], ends, strict=False)]
 

@@ -73,6 +73,8 @@ def _holdings(each: Parting) -> Iterator[str]:
     yield counted(each.holdings.words, "word")
     if each.holdings.corrections:
         yield counted(each.holdings.corrections, "correction")
+    if each.holdings.highlights:
+        yield counted(each.holdings.highlights, "highlight")
     if each.holdings.voiceprints:
         yield counted(each.holdings.voiceprints, "voiceprint")
     if each.copies:
