@@ -5,17 +5,21 @@ from __future__ import annotations
 import filecmp
 import re
 import unicodedata
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RelistenError, UsageError
-from pipeline.export import FORMATS, Document, Format
+from pipeline.export import FORMATS, Format
+from pipeline.opening import document_of
+from pipeline.pages import INSIDE, writings
 from pipeline.replacing import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from pipeline.library import Library
+    from pipeline.pages import Sound, Writing
     from pipeline.recording import Recording
 
 # Under every file system's 255, with room for what stands behind a name.
@@ -42,20 +46,6 @@ def known_formats(names: Iterable[str]) -> list[Format]:
     return [FORMATS[name] for name in dict.fromkeys(wanted)]
 
 
-def document_of(library: Library, recording: Recording) -> Document:
-    """Return a recording with its transcript, ready to be written."""
-    return Document(
-        transcript=library.transcript(recording.id),
-        title=recording.title,
-        file_name=recording.path.name,
-        duration=recording.duration,
-        recorded_at=recording.recorded_at,
-        project=recording.project,
-        participants=library.participants(recording.id),
-        tags=library.tags(recording.id),
-    )
-
-
 def export_recording(
     library: Library,
     recording: Recording,
@@ -63,31 +53,43 @@ def export_recording(
     folder: Path,
     *,
     force: bool = False,
+    sound: Sound = INSIDE,
 ) -> Iterator[Path]:
     """Write one recording in each format into a folder; yield the files written.
 
     A file that is there with other content, as a person may have edited it, is written over only
-    by `force`; else it raises UsageError.
+    by `force`; else it raises UsageError. `sound` is what becomes of that of a page.
     """
-    document = document_of(library, recording)
     stem = recording.title if recording.tracks else recording.path.stem
     for chosen in formats:
         path = folder / f"{safe_name(stem)}-{recording.id[:8]}{chosen.suffix}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            _save(chosen, document, path, force=force)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise RelistenError(
-                f"{path}: it cannot be written there ({reason}). Choose another folder with -o."
-            ) from error
-        yield path
+        for target, write in _writings(library, recording, chosen, path, sound):
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                _save(write, target, force=force)
+            except OSError as error:
+                reason = error.strerror or str(error)
+                raise RelistenError(
+                    f"{target}: it cannot be written there ({reason}). Choose another folder "
+                    "with -o."
+                ) from error
+            yield target
 
 
-def _save(chosen: Format, document: Document, path: Path, *, force: bool) -> None:
-    """Put a document in a file's place, whole or not at all."""
+def _writings(
+    library: Library, recording: Recording, chosen: Format, path: Path, sound: Sound
+) -> Iterator[Writing]:
+    """Yield the files that a recording is in a format, each with what writes it."""
+    if chosen is FORMATS["html"]:  # which shows and plays more than a document holds
+        yield from writings(library, recording, path, sound)
+    else:
+        yield path, partial(chosen.save, document_of(library, recording))
+
+
+def _save(write: Callable[[Path], object], path: Path, *, force: bool) -> None:
+    """Have a file written in its place, whole or not at all."""
     with replacing(path) as beside:
-        chosen.save(document, beside)
+        write(beside)
         if path.exists() and not force and not filecmp.cmp(beside, path, shallow=False):
             raise UsageError(
                 f"{path}: it exists already and says something else, perhaps by your own hand. "

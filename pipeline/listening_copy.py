@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from dataclasses import dataclass
 from fractions import Fraction
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -20,7 +21,7 @@ from pipeline.transcript import Made
 from pipeline.waveform import drawn, to_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from pipeline.audio import Audio, Block
@@ -57,6 +58,20 @@ def copy(recording: Recording, library: Library, listening: Listening) -> None:
         library.store_no_copy(recording.id, Made(NOT_MADE, "", notes=(reason,)))
     else:
         library.store_copy(recording.id, made_of(listening.audio))
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """How sound is made small: bits a second of all channels, options of libopus, the container."""
+
+    bit_rate: int
+    options: Mapping[str, str]
+    container: str = "ogg"
+
+
+def coding(channels: int) -> Coding:
+    """Return how the copy of a number of channels is coded."""
+    return Coding(bit_rate(channels), CODING if channels in BIT_RATES else CODING | APART)
 
 
 def made_of(audio: Audio) -> Made:
@@ -121,19 +136,21 @@ def unfinished(target: Path) -> Path:
     return target.with_name(f".{target.name}")
 
 
-def encode(audio: Audio, file: BinaryIO, report: Report = silent) -> None:
-    """Write a recording as Ogg Opus; the same sound gives the same bytes.
+def encode(
+    audio: Audio, file: BinaryIO, report: Report = silent, how: Coding | None = None
+) -> None:
+    """Write a recording as Opus, as its copy is or otherwise; the same sound, the same bytes.
 
     The decoder is told in the file what the encoder puts before the sound, and where it ends.
     """
     import av
     from av.codec.context import Flags
 
-    options = CODING if audio.channels in BIT_RATES else CODING | APART
-    with av.open(file, "w", format="ogg", options=dict(AS_ALWAYS)) as container:
-        stream: Any = container.add_stream("libopus", rate=SAMPLE_RATE, options=dict(options))
+    how = how or coding(audio.channels)
+    with av.open(file, "w", format=how.container, options=dict(AS_ALWAYS)) as container:
+        stream: Any = container.add_stream("libopus", rate=SAMPLE_RATE, options=dict(how.options))
         stream.layout, stream.format = _layout(audio.channels), "s16"
-        stream.bit_rate = bit_rate(audio.channels)
+        stream.bit_rate = how.bit_rate
         stream.codec_context.flags |= Flags.bitexact
         done = 0
         for block in audio.blocks():

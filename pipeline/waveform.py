@@ -68,6 +68,19 @@ def _in_8_bits(samples: NDArray[np.int16]) -> Peaks:
     return np.floor_divide(samples, STEP).astype(np.int8)
 
 
+def coarser(waveform: Waveform, factor: int) -> Waveform:
+    """Return a waveform of fewer pixels: each stands for a number of those of before."""
+    firsts = np.arange(0, len(waveform.low), factor)
+    if not len(firsts):
+        return waveform
+    return Waveform(
+        np.minimum.reduceat(waveform.low, firsts, axis=0),
+        np.maximum.reduceat(waveform.high, firsts, axis=0),
+        waveform.samples_per_pixel * factor,
+        waveform.rate,
+    )
+
+
 def to_bytes(waveform: Waveform) -> bytes:
     """Return a waveform as it is kept: a header, then each pixel's pairs, channel by channel."""
     pairs = np.stack([waveform.low, waveform.high], axis=2)

@@ -58,7 +58,7 @@ def test_one_line_is_one_line_and_stays_as_it_is(text: str) -> None:
 
 
 def test_formats_are_found_by_the_names_that_a_user_types() -> None:
-    assert list(FORMATS) == ["txt", "md", "json", "srt", "vtt"]
+    assert list(FORMATS) == ["txt", "md", "json", "srt", "vtt", "html"]
     assert all(known.name == name for name, known in FORMATS.items())
     assert {known.suffix for known in FORMATS.values()} == {f".{name}" for name in FORMATS}
     assert all(known.description for known in FORMATS.values())

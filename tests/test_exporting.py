@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -17,27 +18,25 @@ from pipeline.exporting import (
     DEVICES,
     LONGEST_NAME,
     LONGEST_NAME_BYTES,
-    document_of,
     export_recording,
     known_formats,
     safe_name,
 )
+from pipeline.highlights import Highlight
 from pipeline.recording import Layout, Recording
+from pipeline.transcript import SpeakerSpan
 from tests.values import transcript, turn
 
 if TYPE_CHECKING:
     from pipeline.library import Library
+    from pipeline.speakers import SpeakerEdit
     from pipeline.transcript import Transcript
 
 
 class OneTranscript:
     """A library that holds one transcript."""
 
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def transcript(self, identity: str) -> Transcript:
-        self.asked.append(identity)
+    def transcript(self, _: str) -> Transcript:
         return transcript(turn("How is it going?"), turn("Too expensive.", "Ben", 2.0))
 
     def participants(self, _: str) -> tuple[str, ...]:
@@ -45,6 +44,24 @@ class OneTranscript:
 
     def tags(self, _: str) -> tuple[str, ...]:
         return ("pricing",)
+
+    def spans(self, _: str) -> tuple[SpeakerSpan, ...]:
+        return (SpeakerSpan(0.0, 1.0, "Anna", 0), SpeakerSpan(2.0, 3.0, "Ben", 1))
+
+    def edits(self, _: str) -> tuple[SpeakerEdit, ...]:
+        return ()
+
+    def roles_of(self, _: str) -> dict[str, tuple[str, bool]]:
+        return {"Anna": ("interviewer", True)}
+
+    def highlights(self, _: str) -> tuple[Highlight, ...]:
+        return (Highlight(2.0, 3.0, 1, "Too expensive."),)
+
+    def has_copy(self, _: str) -> bool:
+        return False
+
+    def at_one_moment(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 LIBRARY = cast("Library", OneTranscript())
@@ -66,18 +83,6 @@ def recording(name: str = "call.m4a") -> Recording:
         recorded_at_from="tag",
         project="acme",
     )
-
-
-def test_a_document_has_the_transcript_with_the_facts_of_its_recording() -> None:
-    library = OneTranscript()
-    document = document_of(cast("Library", library), recording())
-    assert library.asked == [recording().id]
-    assert document.transcript.turns[1].text == "Too expensive."
-    assert (document.title, document.file_name, document.duration) == ("First call", "call.m4a", 12)
-    assert (document.recorded_at, document.project) == ("2026-09-01T14:30:00", "acme")
-    assert (document.participants, document.tags) == (("Ann Lee", "Bob"), ("pricing",))
-    assert dict(document.facts)["Participants"] == "Ann Lee, Bob"
-    assert dict(document.facts)["Tags"] == "pricing"
 
 
 # --- formats --------------------------------------------------------------------------------

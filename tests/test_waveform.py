@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from pipeline import waveform
 from pipeline.audio import SAMPLE_RATE, Audio
-from pipeline.waveform import SAMPLES_PER_PIXEL, Waveform, drawn, from_bytes, to_bytes
+from pipeline.waveform import SAMPLES_PER_PIXEL, Waveform, coarser, drawn, from_bytes, to_bytes
 from tests.sounds import columns, silence, tone
 
 if TYPE_CHECKING:
@@ -109,3 +109,29 @@ def test_three_hours_of_two_channels_are_read_at_once() -> None:
     pixels = 3 * 3600 * 100
     flat = np.zeros((pixels, 2), dtype=np.int8)
     assert len(to_bytes(Waveform(flat, flat))) < 5_000_000
+
+
+# --- coarser --------------------------------------------------------------------------------
+
+
+@given(
+    arrays(np.int8, st.tuples(st.integers(1, 200), st.integers(1, 3))),
+    st.integers(1, 12),
+)
+def test_a_coarser_waveform_reaches_as_far_as_each_of_its_pixels(
+    low: NDArray[np.int8], factor: int
+) -> None:
+    fine = Waveform(low, np.maximum(low, low[::-1]))
+    told = coarser(fine, factor)
+    assert len(told.low) == -(-len(low) // factor)
+    of_pixel = np.arange(len(low)) // factor
+    assert np.all(told.low[of_pixel] <= fine.low)
+    assert np.all(told.high[of_pixel] >= fine.high)
+    assert told.low.min() == fine.low.min()
+    assert told.high.max() == fine.high.max()
+    assert told.pixels_per_second == pytest.approx(fine.pixels_per_second / factor)
+
+
+def test_a_waveform_of_nothing_is_no_coarser() -> None:
+    nothing = Waveform(np.zeros((0, 2), dtype=np.int8), np.zeros((0, 2), dtype=np.int8))
+    assert from_bytes(to_bytes(coarser(nothing, 4))).channels == 2

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipeline.recording import Recording
 
 SHORTEST_ID = 4  # as the library has it: what is shorter is the number of a hit
-FORMATS = ("txt", "md", "json", "srt", "vtt")
+FORMATS = ("txt", "md", "json", "srt", "vtt", "html")
 
 
 @click.command("list", epilog=example("relisten list --project acme"))
@@ -107,21 +107,43 @@ def show_passage(library: Library, number: int, context: int, as_json: bool) -> 
     type=click.Path(path_type=Path, file_okay=False),
     help="The folder to write to. Default: this one.",
 )
+@click.option("--no-audio", is_flag=True, help="A page of html without sound.")
+@click.option(
+    "--audio-beside", is_flag=True, help="A page of html with its sound in a file beside it."
+)
 @click.option("--force", is_flag=True, help="Write over files that you may have edited.")
 def export(
-    recordings: tuple[str, ...], formats: str, output: Path, force: bool, **which: str | None
+    recordings: tuple[str, ...],
+    formats: str,
+    output: Path,
+    force: bool,
+    no_audio: bool,
+    audio_beside: bool,
+    **which: str | None,
 ) -> None:
     """Write transcripts as files for people and other programs.
 
     Name the RECORDINGS, or say which by filters: relisten export --project acme
+
+    With --format html, a page that shows and plays the recording by itself, without a network:
+    whoever has the file has the sound, your highlights and their notes.
     """
+    from pipeline.bars import bars
     from pipeline.exporting import export_recording, known_formats
+    from pipeline.pages import Sound, where
 
     chosen, filters = known_formats(formats.split(",")), filters_typed(which)
-    with open_library() as library:
+    place = where(chosen, nowhere=no_audio, beside=audio_beside)
+    with open_library() as library, bars() as report:
         for found in wanted(library, recordings, filters):
-            for path in export_recording(library, found, chosen, output, force=force):
+            sound = Sound(place, report, tell)
+            for path in export_recording(library, found, chosen, output, force=force, sound=sound):
                 click.echo(path)
+
+
+def tell(sentence: str) -> None:
+    """Say what there is to know of what is written, beside the list of it."""
+    click.echo(sentence, err=True)
 
 
 def wanted(library: Library, names: tuple[str, ...], filters: Filters) -> list[Recording]:

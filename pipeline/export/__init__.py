@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from pipeline.export import as_json, as_markdown, as_srt, as_text, as_vtt
+from pipeline.export import as_html, as_json, as_markdown, as_srt, as_text, as_vtt
 from pipeline.export.document import Document
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("json", ".json", "everything, for other programs", as_json.write),
             Format("srt", ".srt", "SubRip subtitles", as_srt.write),
             Format("vtt", ".vtt", "WebVTT subtitles with speakers", as_vtt.write),
+            Format("html", ".html", "one page that plays by itself", as_html.write),
         )
     }
 )

@@ -98,18 +98,26 @@ def write(document: Document) -> str:
 
 def as_data(document: Document) -> dict[str, Any]:
     """Return a document as the values that its JSON holds."""
+    return asdict(contents_of(document), dict_factory=_with_rounded_times)
+
+
+def contents_of(document: Document) -> Contents:
+    """Return what the file of a document holds.
+
+    All its times are as in the file where the document is of a library, which keeps them rounded.
+    """
     transcript = document.transcript
     recording = Recording(
         document.id,
         document.title,
         document.file_name,
         document.recorded_at,
-        document.duration,
+        milliseconds(document.duration) / 1000,
         document.project,
         document.participants,
         document.tags,
     )
-    contents = Contents(
+    return Contents(
         FORMAT,
         VERSION,
         recording,
@@ -125,7 +133,6 @@ def as_data(document: Document) -> dict[str, Any]:
         transcript.revisions,
         transcript.annotation.questions,
     )
-    return asdict(contents, dict_factory=_with_rounded_times)
 
 
 def parse(text: str) -> Document:

@@ -1,0 +1,108 @@
+"""Recordings of the library as pages that play by themselves, with their sound or without."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pipeline.errors import UsageError
+from pipeline.export import as_html
+from pipeline.export.opened import NOTHING, Heard
+from pipeline.opening import opened
+from pipeline.progress import Report, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from pipeline.export import Format
+    from pipeline.library import Library
+    from pipeline.recording import Recording
+
+    Writing = tuple[Path, Callable[[Path], object]]
+
+COARSER = 4  # 40 ms a pixel: at 10 ms the waveform would be a tenth of the page
+
+
+class Where(StrEnum):
+    """Where the sound of a page is."""
+
+    INSIDE = "inside"
+    BESIDE = "beside"
+    NOWHERE = "nowhere"
+
+
+def unheard(sentence: str) -> None:
+    """Tell nobody."""
+    del sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What becomes of the sound of pages; who is told how far it is, and what to know of them."""
+
+    where: Where = Where.INSIDE
+    report: Report = silent
+    tell: Callable[[str], None] = unheard
+
+
+INSIDE = Sound()
+
+
+def where(chosen: Iterable[Format], *, nowhere: bool, beside: bool) -> Where:
+    """Return where the sound is asked to be; raises UsageError where that cannot be meant."""
+    if nowhere and beside:
+        raise UsageError("the sound lies beside a page or nowhere, not both. Choose one of them.")
+    if (nowhere or beside) and all(each.name != "html" for each in chosen):
+        option = "--no-audio" if nowhere else "--audio-beside"
+        raise UsageError(f"{option} is for pages alone. Say --format html with it, or leave it.")
+    return Where.NOWHERE if nowhere else Where.BESIDE if beside else Where.INSIDE
+
+
+def writings(library: Library, recording: Recording, path: Path, sound: Sound) -> Iterator[Writing]:
+    """Yield the files of a page, each with what writes it: its sound first, if that lies beside.
+
+    All is read when it is written: of many recordings only one's sound is in memory.
+    """
+    place = sound.where
+    if place is not Where.NOWHERE and not library.has_copy(recording.id):
+        place = Where.NOWHERE
+        sound.tell(
+            f"{recording.title}: its page has no sound, as there is no copy to listen to. Make it, "
+            f"then export again: relisten process {recording.path}"
+        )
+    if noted := sum(bool(each.note) for each in library.highlights(recording.id)):
+        many = "a note" if noted == 1 else f"{noted} notes"
+        sound.tell(f"{recording.title}: its page has {many} of yours in it, for all who get it.")
+    if place is Where.BESIDE:
+        yield path.with_suffix(".opus"), partial(shutil.copyfile, library.copy_path(recording.id))
+    heard = partial(heard_of, library, recording, place, sound.report, path.stem)
+    yield path, partial(write, library, recording, heard)
+
+
+def write(library: Library, recording: Recording, heard: Callable[[], Heard], target: Path) -> None:
+    """Write a page to a file."""
+    page = as_html.pieces(opened(library, recording), heard())
+    with target.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        file.writelines(page)
+
+
+def heard_of(
+    library: Library, recording: Recording, place: Where, report: Report, name: str
+) -> Heard:
+    """Return what is heard on a page of a name; it is made small, if it is to be in it."""
+    if place is Where.NOWHERE:
+        return NOTHING
+    # numpy and a codec, which other formats do without
+    from pipeline.carried_copy import carried
+    from pipeline.waveform import coarser, from_bytes, to_bytes
+
+    drawn = from_bytes(library.peaks_path(recording.id).read_bytes())
+    peaks = to_bytes(coarser(drawn, COARSER))
+    if place is Where.BESIDE:
+        return Heard(beside=f"{name}.opus", channels=drawn.channels, peaks=peaks)
+    webm, channels = carried(library.copy_path(recording.id), recording.layout, report)
+    return Heard(webm=webm, channels=channels, peaks=peaks)
