@@ -9,8 +9,10 @@ BIN := $(VENV)/bin
 endif
 RELISTEN := $(BIN)/relisten
 DEMO := $(RELISTEN) --library data/library
+# A process for each core; a file's tests stay together, as they share what is slow to make.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
-.PHONY: demo test lint unit models bench clean
+.PHONY: demo test lint unit model browser chromium models bench clean
 
 demo: $(VENV)/installed
 	$(RELISTEN) models pull
@@ -21,8 +23,11 @@ demo: $(VENV)/installed
 	$(DEMO) search "too expensive"
 	$(DEMO) status
 	$(DEMO) clip 1 -o data/library/too-expensive.wav --force
+	$(DEMO) export harbor-bakery --format html -o data/library --force
+	@echo "Open that page in a browser, or the whole library: $(DEMO) serve"
 
-test: lint models unit
+test: lint models chromium
+	$(PYTEST) -m "model or browser or not model"
 
 lint: $(VENV)/installed
 	$(BIN)/ruff format --check .
@@ -31,7 +36,18 @@ lint: $(VENV)/installed
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 unit: $(VENV)/installed
-	$(BIN)/python -m pytest -m "model or not model"
+	$(PYTEST)
+
+model: models
+	$(PYTEST) -m model
+
+browser: $(VENV)/installed chromium
+	$(PYTEST) -m browser
+
+chromium:
+	command -v chromium || \
+	(apt-get update -qq && apt-get install -qq --no-install-recommends chromium) || \
+	(echo "The tests in a browser need Chromium: install it, then say make test again." && false)
 
 models: $(VENV)/installed
 	$(RELISTEN) models pull tiny.en base voices en_core_web_sm sentences

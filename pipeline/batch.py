@@ -150,7 +150,7 @@ class Tally:
     def begin(self, task: Task) -> Report:
         """Tell how far the whole is, and return a report that does so while a file is heard."""
         before = self._heard
-        self._report(Progress(FILES, self.done, self._files))
+        self._report(Progress(FILES, self.done, self._files, path=task.path))
         self._report(Progress(WHOLE, before, self._sound))
 
         def tell(progress: Progress) -> None:

@@ -22,6 +22,7 @@ OWN = (
     *("library*.sqlite*", "copies", "locks", "process.lock", "relisten.log*"),
     *(".library*", ".recovering*", UNFINISHED),
 )
+SENT = "recordings"  # what a browser sent: kept from others as it comes, and a person's own
 
 
 def make_private(folder: Path) -> None:
@@ -57,7 +58,7 @@ def own_files(folder: Path) -> list[Path]:
 def _at_top(folder: Path) -> list[Path]:
     own = own_files(folder)
     with contextlib.suppress(OSError):
-        if len(own) == len(list(folder.iterdir())):
+        if len(own) == sum(1 for each in folder.iterdir() if each.name != SENT):
             return [folder, *own]
     return own
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a stage is: `done` of `total`, in seconds of audio (in bytes for a download)."""
+    """How far a stage is: `done` of `total`, in seconds of audio (in bytes for a download).
+
+    `path` is the file that a batch comes to, where it tells of that.
+    """
 
     stage: str
     done: float
     total: float
+    path: Path | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         if self.total < 0 or self.done < 0:

@@ -173,7 +173,7 @@ def confirm(
             f"{_naming(recording, label)}"
         )
     if standing.cast[label] != person:
-        wish = Wish(EditKind.NAME, label, person)
+        wish = Wish(EditKind.NAME, label, person, apart=True)
         standing = with_wishes(standing, [wish], now())
     keep(standing, library, engines, Recognised(recording.id, label, person, confirmed=True))
     return Confirmed(person, _voice(standing, library, label))

@@ -199,6 +199,16 @@ def test_a_transcript_that_was_edited_is_written_over_only_by_force(
     assert "expensive" in path.read_text(encoding="utf-8")
 
 
+def test_a_page_without_a_copy_to_play_is_written_and_that_is_said(
+    library: Path, tmp_path: Path
+) -> None:
+    done = run("--library", library, "export", "3f2a", "--format", "html", "-o", tmp_path / "out")
+    assert (done.code, done.out) == (0, f"{tmp_path / 'out' / 'call-3f2a91c4.html'}\n")
+    assert "its page has no sound, as there is no copy to listen to. Make it" in done.err
+    quiet = ("--format", "html", "--no-audio", "-o", tmp_path / "out")
+    assert run("--library", library, "export", "3f2a", *quiet).err == ""
+
+
 def test_the_formats_offered_are_those_that_there_are() -> None:
     shown = CliRunner().invoke(cli.relisten, ["export", "--help"]).output
     assert ", ".join(FORMATS) in " ".join(shown.split())
@@ -215,6 +225,16 @@ def test_the_formats_offered_are_those_that_there_are() -> None:
         (("play", "Acme@1:00"), 2, "relisten: the recording ends at 20 s"),
         (("play", "Acme@0:05", "-o", "x.doc"), 2, "relisten: x.doc: clips are written as"),
         (("export", "Acme", "--format", "pages"), 2, "relisten: there is no format 'pages'."),
+        (
+            ("export", "Acme", "--no-audio"),
+            2,
+            "relisten: --no-audio is for pages alone. Say --format",
+        ),
+        (
+            ("export", "Acme", "--format", "html", "--no-audio", "--audio-beside"),
+            2,
+            "relisten: the sound lies beside a page or nowhere, not both.",
+        ),
         (("search", "tea", "--speaker", "Nobody"), 1, "relisten: nobody is called 'Nobody' in the"),
         (("list", "--project", "Acmee"), 1, "'Acmee'. Did you mean Acme? See all: relisten"),
         (("list", "--tag", "x"), 1, "relisten: no recording has the tag 'x', and there is no"),

@@ -201,6 +201,23 @@ def test_an_equals_sign_may_have_spaces_around_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("left", "right", "speaker", "value"),
+    [
+        ("a=b", "Ann", "a=b", "Ann"),  # not: a is called "b=Ann"
+        (" a=b ", " Ann=Lee ", "a=b", "Ann=Lee"),
+        ("a", "b=Ann", "a", "b=Ann"),
+    ],
+)
+def test_sides_that_came_apart_are_not_cut_anew(
+    left: str, right: str, speaker: str, value: str
+) -> None:
+    spans = (replace(SPANS[0], speaker="a"), replace(SPANS[1], speaker="a=b"))
+    typed = Wish(EditKind.NAME, left, right, apart=True)
+    edit = as_edit(typed, replace(standing(), spans=spans))
+    assert (edit.speaker, edit.value) == (speaker, value)
+
+
+@pytest.mark.parametrize(
     ("typed", "passage"),
     [
         ("2-13", Span(2, 12)),

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.asked import Ask, Asks
 from pipeline.errors import LibraryError, NotFound, UsageError
 from pipeline.journal import Journal
 from pipeline.keeping import forgetting
@@ -194,6 +195,17 @@ def test_the_names_that_its_file_had_elsewhere_go_too(library: Library, tmp_path
     done = forget([known(library)], library)
     assert done.left == ()
     assert b"secret client" not in raw(library.folder)
+
+
+def test_what_the_browser_asked_for_of_it_goes_too(library: Library) -> None:
+    asks = Asks.of(library.folder)
+    call = known(library)
+    asks.add(Ask(library.folder / "elsewhere.m4a", "acme", reason="it broke off", identity=ID))
+    asks.add(Ask(call.path, reason="it is empty"))
+    asks.add(Ask(known(library, OTHER).path))
+    done = forget([call], library)
+    assert [ask.path for _, ask in asks] == [known(library, OTHER).path]
+    assert done.left == ()
 
 
 def test_several_are_forgotten_together(library: Library) -> None:

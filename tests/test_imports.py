@@ -62,6 +62,9 @@ LAYERS = (
         "questions",
         "portraits",
         "waveform",
+        "highlights",
+        "quotes",
+        "carrying",
     },
     {
         "telling",
@@ -82,6 +85,11 @@ LAYERS = (
         "revise",
         "correcting",
         "rewording",
+        "retyping",
+        "following",
+        "recasting",
+        "looking_again",
+        "highlighting",
         "giving",
         "recognising",
         "entities",
@@ -94,9 +102,15 @@ LAYERS = (
         "batch",
         "watching",
         "forecast",
+        "running",
+        "asked",
         "exporting",
+        "opening",
+        "pages",
+        "carried_copy",
     },
     {"lines", "bars", "doctor", "inspecting"},
+    {"web"},
     {"commands"},
     {"cli"},
 )
@@ -113,6 +127,10 @@ HEAVY = {
     "pydub",
     "rich",
     "platformdirs",
+    "fastapi",
+    "pydantic",
+    "uvicorn",
+    "orjson",
 }
 FILES = source_files()
 PACKAGES = {module_name(path) for path in FILES if path.name == "__init__.py"}

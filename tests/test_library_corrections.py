@@ -47,6 +47,17 @@ def test_corrections_are_kept_as_they_are_numbered_on_in_each_recording(full: Li
     assert all(each.made_at for each in full.corrections(ID))
 
 
+def test_all_corrections_of_a_change_are_made_at_one_time(
+    full: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which tells it from another change that gets its number once it is forgotten."""
+    times = iter(["first", "second", "third"])
+    monkeypatch.setattr("pipeline.library.corrections.exactly_now", lambda: next(times))
+    full.store_change({ID: [ACME, UM], OTHER: [ACME]})
+    made = [*full.corrections(ID), *full.corrections(OTHER)]
+    assert [each.made_at for each in made] == ["first"] * 3
+
+
 def test_words_put_right_make_turns_stale_in_the_same_breath(full: Library) -> None:
     full.store_change({ID: [ACME]})
     assert set(full.made(ID)) == {"transcribe", "diarize"}

@@ -47,6 +47,14 @@ def test_the_wheel_holds_the_program_and_only_that(wheel: Path) -> None:
     assert {"pipeline/library/schema.sql", "models/catalog.toml"} <= held
 
 
+def test_the_pages_are_in_the_wheel(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        held = set(archive.namelist())
+    pages = ("library", "recording", "highlights", "docs", "single")
+    assert {f"pipeline/web/static/{page}.html" for page in pages} <= held
+    assert {"pipeline/web/static/style.css", "pipeline/web/static/view.js"} <= held
+
+
 def test_the_wheel_is_well_formed(wheel: Path) -> None:
     toplevel = "pipeline,models,cli.py"
     done = subprocess.run(

@@ -102,6 +102,17 @@ def test_a_folder_that_holds_other_things_too_stays_open_and_so_do_they(tmp_path
     assert (after[FILE_NAME], after["copies"]) == (0o600, 0o700)
 
 
+def test_recordings_that_a_browser_sent_lie_in_a_folder_of_the_library(tmp_path: Path) -> None:
+    folder = copied(tmp_path / "library")
+    theirs = folder / "recordings" / "call.wav"
+    theirs.parent.mkdir()
+    theirs.write_bytes(b"sound")
+    theirs.chmod(0o644)
+    make_private(folder)
+    assert modes(folder)["."] == 0o700
+    assert modes(folder)["recordings/call.wav"] == 0o644  # nobody else gets as far as to it
+
+
 def test_what_a_link_leads_to_is_not_touched(tmp_path: Path) -> None:
     folder = copied(tmp_path / "library")
     outside = tmp_path / "outside"

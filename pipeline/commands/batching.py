@@ -171,8 +171,9 @@ def outcomes_shown(
     from pipeline.batch import process_tasks
     from pipeline.lines.batch import is_worth_a_line
     from pipeline.lines.view import outcome_line
+    from pipeline.running import shown_as_running
 
-    with bars() as report:
+    with bars() as shown, shown_as_running(library.folder, shown) as report:
         outcomes = process_tasks(tasks, library, engines, request, report, tell_of_others)
         for outcome in outcomes:
             if is_worth_a_line(outcome, outcome.path in named):

@@ -75,13 +75,14 @@ def _take(
     """Process files and tell of each; `by_folder` are those whose subfolders are projects."""
     from pipeline.bars import bars
     from pipeline.batch import State, process_tasks
+    from pipeline.running import shown_as_running
     from pipeline.survey import of_folders, surveyed
 
     tasks = surveyed(files, library, request, engines)
     if by_folder:
         tasks = of_folders(tasks, by_folder)
     known = 0
-    with bars() as report:
+    with bars() as shown, shown_as_running(library.folder, shown) as report:
         for outcome in process_tasks(tasks, library, engines, request, report):
             known += outcome.state is State.KNOWN
             for line in _told(outcome):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
+from pipeline.asked import Asks
 from pipeline.corrections.atoms import APOSTROPHES
 from pipeline.errors import LibraryError, UsageError
 from pipeline.journal import forget_lines
@@ -23,6 +24,7 @@ from pipeline.library.filters import Filters
 from pipeline.library.preserving import kept_beside
 from pipeline.library.safekeeping import identities_in
 from pipeline.progress import Progress, Report, silent
+from pipeline.running import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -130,12 +132,14 @@ def forget(recordings: Sequence[Recording], library: Library, report: Report = s
     for identity in sorted(identities):
         library.drop_copy(identity)
     lines = forget_lines(library.folder, [*identities, *map(str, paths)])
+    Asks.of(library.folder).forget(identities, paths)
     library.empty(identities)
     if not library.wipe():
         raise LibraryError(_still_open(library.folder))
     earlier = _drop_earlier(library.folder)
     if not library.erase(identities):
         raise LibraryError(_still_open(library.folder, names_only=True))
+    sweep(library.folder)
     files = files_of(library.folder)
     left = search_files(files, wanted, library.contents, report)
     left |= {path for path in files if any(identity in path.name for identity in identities)}

@@ -1,0 +1,1 @@
+"""Tests in a browser: pages as people use them."""
