@@ -10,7 +10,9 @@ endif
 RELISTEN := $(BIN)/relisten
 DEMO := $(RELISTEN) --library data/library
 # A process for each core; a file's tests stay together, as they share what is slow to make.
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+# Those in a browser have a run of their own: what drives it keeps a loop of events in its process.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
+	--no-loadscope-reorder
 
 .PHONY: demo test lint unit model browser chromium models bench clean
 
@@ -27,7 +29,8 @@ demo: $(VENV)/installed
 	@echo "Open that page in a browser, or the whole library: $(DEMO) serve"
 
 test: lint models chromium
-	$(PYTEST) -m "model or browser or not model"
+	$(PYTEST) -m "not browser"
+	$(PYTEST) -m browser
 
 lint: $(VENV)/installed
 	$(BIN)/ruff format --check .

@@ -25,6 +25,12 @@ hypothesis.settings.load_profile("relisten")
 WEIGHTS = default_store()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with files that run real weights: no process is left with those at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("model")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def speech() -> Path:
     """Return the folder of real speech; skip where there is none, as outside our own machines."""
