@@ -23,6 +23,11 @@ export function addRetelling(desk) {
 }
 
 export class Retelling {
+  /** What is said of speakers, one after the other. */
+  #told = Promise.resolve();
+  /** @type {Map<string, string>} the names that are shown or were given since, by label */
+  #names = new Map();
+
   /** @param {import("./desk.js").Desk} desk */
   constructor(desk) {
     this.desk = desk;
@@ -159,6 +164,7 @@ export class Retelling {
       list.replaceChildren(
         ...speakers.map(({ portrait }) => this.#person(portrait, speakers, show)),
       );
+      this.#names = new Map(speakers.map(({ portrait }) => [portrait.label, portrait.name]));
       for (const [name, value] of chosen) choose(list, name, value);
       if (!speakers.length)
         list.append(make("li", { class: "soft" }, "Nobody is told apart in this recording."));
@@ -179,10 +185,12 @@ export class Retelling {
   #person(portrait, speakers, show) {
     const { label, name, share, seconds, turns } = portrait;
     const number = this.view.speakerNumber(name);
-    const tell = async (kind, what) => {
-      const body = { kind, who: name, what };
-      await this.#sent(() => ({ path: `${this.desk.address}/speakers`, method: "POST", body }));
-      await show();
+    const tell = (kind, what) => {
+      const next = async () => {
+        await this.#tell(portrait, kind, what);
+        await show();
+      };
+      this.#told = this.#told.then(next, next);
     };
     const facts = `${Math.round(100 * share)} % · ${length(seconds)} · ${turns} ${turns === 1 ? "turn" : "turns"}`;
     const hear = iconButton("play", `Hear ${name}`, { on: { click: () => this.#hear(portrait) } });
@@ -211,6 +219,19 @@ export class Retelling {
         ...same(portrait, speakers, (other) => tell("merge", other)),
       ),
     );
+  }
+
+  /**
+   * Say something of a speaker: of one who was named a moment ago, by that name.
+   * @param {any} portrait
+   * @param {string} kind
+   * @param {string} what
+   */
+  async #tell({ label, name }, kind, what) {
+    const body = { kind, who: this.#names.get(label) ?? name, what };
+    const path = `${this.desk.address}/speakers`;
+    if ((await this.#sent(() => ({ path, method: "POST", body }))) && kind === "name")
+      this.#names.set(label, what);
   }
 
   /** @param {any} portrait */
