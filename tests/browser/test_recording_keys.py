@@ -142,7 +142,7 @@ def test_the_table_of_keys_shows_each_with_what_it_does(opened: Page) -> None:
     opened.keyboard.press("k")
     assert not opened.evaluate("relisten.player.playing")
     opened.keyboard.press("Escape")
-    assert opened.locator("dialog.keys").count() == 0
+    until(opened, "!document.querySelector('dialog.keys')")
 
 
 def test_keys_work_on_what_is_heard_once_the_sound_has_gone_on(opened: Page) -> None:
