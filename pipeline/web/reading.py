@@ -15,7 +15,6 @@ from pydantic import BaseModel, Field
 from pipeline.corrections import Fit
 from pipeline.errors import NotFound, UsageError
 from pipeline.export.as_json import Contents, contents_of
-from pipeline.export.opened import Opened as OpenedRecording
 from pipeline.filing import Count, ProjectSummary
 from pipeline.highlights import Highlight
 from pipeline.library import EVERYTHING, Entry, Filters, Library, Order
@@ -38,7 +37,6 @@ from pipeline.web.schemas import answers, file
 router = APIRouter(lifespan=kept_meanings)
 LONGEST_QUERY = 2_000  # characters
 MOST_HITS, LAST_PAGE = 200, 1_000
-MOST_LOOKS = 4  # at a recording that is written while it is read: a turn is put right in 50 ms
 OGG, BYTES = "audio/ogg", "application/octet-stream"
 Typed = Annotated[str, Query(max_length=LONGEST_QUERY)]
 
@@ -226,7 +224,8 @@ def search(library: Opened, meanings: Kept, asked: Annotated[Search, Query()]) -
 @router.get("/recordings/{identity}", responses=answers(Shown))
 def read_recording(recording: Known, library: Opened) -> Response:
     """Return a transcript with all that its page shows."""
-    of, version = at_one_moment(library, recording)
+    with library.at_one_moment():  # else a version might be another's than the turns
+        of, version = opened(library, recording), library.version(recording.id)
     sound = library.has_copy(recording.id)
     return answer(
         Shown(
@@ -241,20 +240,6 @@ def read_recording(recording: Known, library: Opened) -> Response:
             sound,
         )
     )
-
-
-def at_one_moment(library: Library, recording: Recording) -> tuple[OpenedRecording, str]:
-    """Return a recording as it is opened, all of one moment, and its version then.
-
-    Where it is written again and again it may be of several: it is noticed by its version then.
-    """
-    version = library.version(recording.id)
-    of = opened(library, recording)
-    for _ in range(MOST_LOOKS - 1):
-        if (now := library.version(recording.id)) == version:
-            break
-        version, of = now, opened(library, recording)
-    return of, version
 
 
 @router.get("/recordings/{identity}/version", responses=answers(Version))
