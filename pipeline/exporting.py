@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import RelistenError, UsageError
 from pipeline.export import FORMATS, Format
-from pipeline.opening import document_of
 from pipeline.pages import INSIDE, writings
 from pipeline.replacing import replacing
 
@@ -18,9 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from pipeline.library import Library
+    from pipeline.export import Document
     from pipeline.pages import Sound, Writing
-    from pipeline.recording import Recording
 
 # Under every file system's 255, with room for what stands behind a name.
 LONGEST_NAME = 120  # characters
@@ -46,9 +44,8 @@ def known_formats(names: Iterable[str]) -> list[Format]:
     return [FORMATS[name] for name in dict.fromkeys(wanted)]
 
 
-def export_recording(
-    library: Library,
-    recording: Recording,
+def export_document(
+    document: Document,
     formats: Iterable[Format],
     folder: Path,
     *,
@@ -60,10 +57,9 @@ def export_recording(
     A file that is there with other content, as a person may have edited it, is written over only
     by `force`; else it raises UsageError. `sound` is what becomes of that of a page.
     """
-    stem = recording.title if recording.tracks else recording.path.stem
     for chosen in formats:
-        path = folder / f"{safe_name(stem)}-{recording.id[:8]}{chosen.suffix}"
-        for target, write in _writings(library, recording, chosen, path, sound):
+        path = folder / f"{safe_name(document.stem)}-{document.id[:8]}{chosen.suffix}"
+        for target, write in _writings(document, chosen, path, sound):
             try:
                 folder.mkdir(parents=True, exist_ok=True)
                 _save(write, target, force=force)
@@ -76,14 +72,12 @@ def export_recording(
             yield target
 
 
-def _writings(
-    library: Library, recording: Recording, chosen: Format, path: Path, sound: Sound
-) -> Iterator[Writing]:
+def _writings(document: Document, chosen: Format, path: Path, sound: Sound) -> Iterator[Writing]:
     """Yield the files that a recording is in a format, each with what writes it."""
     if chosen is FORMATS["html"]:  # which shows and plays more than a document holds
-        yield from writings(library, recording, path, sound)
+        yield from writings(document, path, sound)
     else:
-        yield path, partial(chosen.save, document_of(library, recording))
+        yield path, partial(chosen.save, document)
 
 
 def _save(write: Callable[[Path], object], path: Path, *, force: bool) -> None:

@@ -9,7 +9,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from pipeline.export import Document
-from pipeline.export.opened import Opened
 from pipeline.speakers import cast, edited
 
 if TYPE_CHECKING:
@@ -21,8 +20,11 @@ if TYPE_CHECKING:
 
 
 def document_of(library: Library, recording: Recording) -> Document:
-    """Return a recording with its transcript, ready to be written."""
+    """Return a recording as it is opened, or written for others."""
     with library.at_one_moment():
+        spans, edits = library.spans(recording.id), library.edits(recording.id)
+        names = cast(spans, edits)
+        kept = library.has_copy(recording.id)
         return Document(
             transcript=library.transcript(recording.id),
             title=recording.title,
@@ -32,21 +34,14 @@ def document_of(library: Library, recording: Recording) -> Document:
             project=recording.project,
             participants=library.participants(recording.id),
             tags=library.tags(recording.id),
-        )
-
-
-def opened(library: Library, recording: Recording) -> Opened:
-    """Return a recording as it is opened."""
-    with library.at_one_moment():
-        spans, edits = library.spans(recording.id), library.edits(recording.id)
-        names = cast(spans, edits)
-        return Opened(
-            document_of(library, recording),
+            highlights=library.highlights(recording.id),
             labels={name: label for label, name in names.items()},
             roles={name: role for name, (role, _) in library.roles_of(recording.id).items()},
-            highlights=library.highlights(recording.id),
             layout=recording.layout,
+            of_tracks=bool(recording.tracks),
             speaker_channels=channels_of(names, edited(spans, edits)),
+            copy=library.copy_path(recording.id) if kept else None,
+            peaks=library.peaks_path(recording.id) if kept else None,
         )
 
 

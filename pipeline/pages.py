@@ -10,17 +10,14 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import UsageError
 from pipeline.export import as_html
-from pipeline.export.opened import NOTHING, Heard
-from pipeline.opening import opened
+from pipeline.export.heard import NOTHING, Heard
 from pipeline.progress import Report, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from pipeline.export import Format
-    from pipeline.library import Library
-    from pipeline.recording import Recording
+    from pipeline.export import Document, Format
 
     Writing = tuple[Path, Callable[[Path], object]]
 
@@ -62,47 +59,47 @@ def where(chosen: Iterable[Format], *, nowhere: bool, beside: bool) -> Where:
     return Where.NOWHERE if nowhere else Where.BESIDE if beside else Where.INSIDE
 
 
-def writings(library: Library, recording: Recording, path: Path, sound: Sound) -> Iterator[Writing]:
+def writings(document: Document, path: Path, sound: Sound) -> Iterator[Writing]:
     """Yield the files of a page, each with what writes it: its sound first, if that lies beside.
 
-    All is read when it is written: of many recordings only one's sound is in memory.
+    The sound is read when it is written: of many recordings only one's is in memory.
     """
     place = sound.where
-    if place is not Where.NOWHERE and not library.has_copy(recording.id):
+    if place is not Where.NOWHERE and not (document.copy and document.peaks):
         place = Where.NOWHERE
         sound.tell(
-            f"{recording.title}: its page has no sound, as there is no copy to listen to. Make it, "
-            f"then export again: relisten process {recording.path}"
+            f"{document.title}: its page has no sound, as there is no copy to listen to. See "
+            "how it is made, then export again: relisten status"
         )
-    if noted := sum(bool(each.note) for each in library.highlights(recording.id)):
+    if noted := sum(bool(each.note) for each in document.highlights):
         many = "a note" if noted == 1 else f"{noted} notes"
-        sound.tell(f"{recording.title}: its page has {many} of yours in it, for all who get it.")
-    if place is Where.BESIDE:
-        yield path.with_suffix(".opus"), partial(shutil.copyfile, library.copy_path(recording.id))
-    heard = partial(heard_of, library, recording, place, sound.report, path.stem)
-    yield path, partial(write, library, recording, heard)
+        sound.tell(f"{document.title}: its page has {many} of yours in it, for all who get it.")
+    if place is Where.BESIDE and document.copy:
+        yield path.with_suffix(".opus"), partial(shutil.copyfile, document.copy)
+    yield (
+        path,
+        partial(write, document, partial(heard_of, document, place, sound.report, path.stem)),
+    )
 
 
-def write(library: Library, recording: Recording, heard: Callable[[], Heard], target: Path) -> None:
+def write(document: Document, heard: Callable[[], Heard], target: Path) -> None:
     """Write a page to a file."""
-    page = as_html.pieces(opened(library, recording), heard())
+    page = as_html.pieces(document, heard())
     with target.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
         file.writelines(page)
 
 
-def heard_of(
-    library: Library, recording: Recording, place: Where, report: Report, name: str
-) -> Heard:
+def heard_of(document: Document, place: Where, report: Report, name: str) -> Heard:
     """Return what is heard on a page of a name; it is made small, if it is to be in it."""
-    if place is Where.NOWHERE:
+    if place is Where.NOWHERE or not (document.copy and document.peaks):
         return NOTHING
     # numpy and a codec, which other formats do without
     from pipeline.carried_copy import carried
     from pipeline.waveform import coarser, from_bytes, to_bytes
 
-    drawn = from_bytes(library.peaks_path(recording.id).read_bytes())
+    drawn = from_bytes(document.peaks.read_bytes())
     peaks = to_bytes(coarser(drawn, COARSER))
     if place is Where.BESIDE:
         return Heard(beside=f"{name}.opus", channels=drawn.channels, peaks=peaks)
-    webm, channels = carried(library.copy_path(recording.id), recording.layout, report)
+    webm, channels = carried(document.copy, document.layout, report)
     return Heard(webm=webm, channels=channels, peaks=peaks)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pipeline.export import FORMATS, Document
 from pipeline.export.as_html import BYTES_AT_ONCE, in_base64, pieces, write
 from pipeline.export.as_json import as_data
-from pipeline.export.opened import NOTHING, Heard, Opened
+from pipeline.export.heard import NOTHING, Heard
 from pipeline.highlights import Highlight
 from pipeline.recording import Layout
 from pipeline.transcript import Made, Removed, Revision, Segment, Transcript, Turn, Word
@@ -42,7 +42,7 @@ HOSTILE = (
     "\ud83d",
 )
 MARK = Highlight(2.1, 3.0, 1, "Too expensive", ("pricing",), "ask again", starred=True)
-CALL = Opened(
+CALL = replace(
     rich_document(),
     labels={"Anna": "Speaker 1", "Ben & Co": "Speaker 2"},
     roles={"Anna": "interviewer"},
@@ -52,19 +52,19 @@ CALL = Opened(
 )
 
 
-def html(opened: Opened = CALL, heard: Heard = NOTHING) -> str:
+def html(told: Document = CALL, heard: Heard = NOTHING) -> str:
     """Return a page as a file holds it."""
-    written = "".join(pieces(opened, heard))
+    written = "".join(pieces(told, heard))
     return written.encode("utf-8", errors="backslashreplace").decode()
 
 
-def page(opened: Opened = CALL, heard: Heard = NOTHING) -> Page:
-    return taken_apart(html(opened, heard))
+def page(told: Document = CALL, heard: Heard = NOTHING) -> Page:
+    return taken_apart(html(told, heard))
 
 
-def source(opened: Opened = CALL, heard: Heard = NOTHING) -> dict[str, Any]:
+def source(told: Document = CALL, heard: Heard = NOTHING) -> dict[str, Any]:
     """Return what the page's scripts are given."""
-    given: dict[str, Any] = json.loads(page(opened, heard).one("script", "source").text)
+    given: dict[str, Any] = json.loads(page(told, heard).one("script", "source").text)
     return given
 
 
@@ -120,14 +120,14 @@ def test_how_it_came_about_stays_at_home() -> None:
         removed=(Removed(0.0, 1.0, "never said secret", "silence"),),
         revisions=(Revision(0.0, 1.0, 1, made, "2026-09-01T10:00:00+00:00", (old,)),),
     )
-    shown = Opened(Document(told, "First call", "call.m4a", 10.0))
+    shown = Document(told, "First call", "call.m4a", 10.0)
     assert "ecret" not in html(shown)
     assert "Yes." in html(shown)
 
 
 def test_a_probability_has_no_figures_that_say_nothing() -> None:
     word = Word(0.0, 0.5, "so", 0.123456789, speaker_probability=0.987654321)
-    given = source(Opened(document(Turn.of("Anna", [word]))))
+    given = source(document(Turn.of("Anna", [word])))
     assert given["contents"]["turns"][0]["words"] == [[0.0, 0.5, "so", 0.123, True, 0.988]]
     assert given["word"] == [
         *("start", "end", "text", "probability", "spaced", "speaker_probability"),
@@ -136,7 +136,7 @@ def test_a_probability_has_no_figures_that_say_nothing() -> None:
 
 @given(conversations())
 def test_every_word_is_there_for_scripts_and_for_readers(turns: tuple[Turn, ...]) -> None:
-    shown = page(Opened(document(*turns)))
+    shown = page(document(*turns))
     read = [each.text for each in shown.all("p", "said")]
     assert read == [" ".join(turn.text.split()) for turn in turns]
     given = json.loads(shown.one("script", "source").text)
@@ -243,8 +243,9 @@ def test_nothing_that_is_said_or_written_by_others_breaks_out(text: str) -> None
     said = Turn.of(text, [Word(0.0, 0.3, text.strip() or "x"), Word(0.3, 0.6, "end")])
     told = replace(document(said, title=text), project=text, tags=(text,), recorded_at=text)
     mark = replace(MARK, text=text, note=text, tags=(text,))
-    shown = Opened(told, {text: text}, {text: text}, (mark,), speaker_channels={text: 0})
-    plain = page(Opened(document(turn("x end", "Anna")), highlights=(MARK,)))
+    named = {text: text}
+    shown = replace(told, labels=named, roles=named, highlights=(mark,), speaker_channels={text: 0})
+    plain = page(replace(document(turn("x end", "Anna")), highlights=(MARK,)))
     hostile = page(shown)
     assert [each.tag for each in hostile.all("script")] == [
         each.tag for each in plain.all("script")
@@ -259,7 +260,7 @@ def test_nothing_that_is_said_or_written_by_others_breaks_out(text: str) -> None
 @given(st.text(alphabet="<>&'\"/!-$\\\u2028 ascript", max_size=40))
 def test_whatever_is_said_comes_back_as_it_was(text: str) -> None:
     said = f"x{text}x"
-    shown = page(Opened(document(Turn.of("Anna", [Word(0.0, 0.3, said)]), title=said)))
+    shown = page(document(Turn.of("Anna", [Word(0.0, 0.3, said)]), title=said))
     assert shown.one("title").text == " ".join(said.split())
     assert shown.all("p", "said")[0].text == " ".join(said.split())
     given = json.loads(shown.one("script", "source").text)
@@ -267,7 +268,7 @@ def test_whatever_is_said_comes_back_as_it_was(text: str) -> None:
 
 
 def test_json_has_no_mark_that_means_something_to_html() -> None:
-    written = page(Opened(document(turn("".join(HOSTILE[:5]))))).one("script", "source").text
+    written = page(document(turn("".join(HOSTILE[:5])))).one("script", "source").text
     assert not set(written) & set("<>&\u2028\u2029")
 
 
@@ -284,7 +285,7 @@ def test_a_document_alone_is_a_page_without_sound() -> None:
 
 
 def test_an_empty_recording_is_a_page_too() -> None:
-    shown = page(Opened(document()))
+    shown = page(document())
     assert shown.all("article") == []
     assert shown.one("h1").text == "First call"
 

@@ -204,7 +204,7 @@ def test_a_page_without_a_copy_to_play_is_written_and_that_is_said(
 ) -> None:
     done = run("--library", library, "export", "3f2a", "--format", "html", "-o", tmp_path / "out")
     assert (done.code, done.out) == (0, f"{tmp_path / 'out' / 'call-3f2a91c4.html'}\n")
-    assert "its page has no sound, as there is no copy to listen to. Make it" in done.err
+    assert "its page has no sound, as there is no copy to listen to. See" in done.err
     quiet = ("--format", "html", "--no-audio", "-o", tmp_path / "out")
     assert run("--library", library, "export", "3f2a", *quiet).err == ""
 

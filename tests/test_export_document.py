@@ -57,6 +57,12 @@ def test_one_line_is_one_line_and_stays_as_it_is(text: str) -> None:
     assert one_line(line) == line
 
 
+def text_of(name: str, said: Document) -> str:
+    written = FORMATS[name].write(said)
+    assert isinstance(written, str)
+    return written
+
+
 def test_formats_are_found_by_the_names_that_a_user_types() -> None:
     assert list(FORMATS) == ["txt", "md", "json", "srt", "vtt", "html"]
     assert all(known.name == name for name, known in FORMATS.items())
@@ -67,7 +73,7 @@ def test_formats_are_found_by_the_names_that_a_user_types() -> None:
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("said", [document(), rich_document(), document(turn("Yes."))])
 def test_every_format_ends_with_one_line_end(name: str, said: Document) -> None:
-    text = FORMATS[name].write(said)
+    text = text_of(name, said)
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
 
@@ -79,7 +85,7 @@ def test_a_saved_file_is_what_was_written_byte_for_byte_on_every_system(
     said = document(turn("Zu teuer für 今日."))
     path = tmp_path / "call"
     FORMATS[name].save(said, path)
-    assert path.read_bytes() == FORMATS[name].write(said).encode()
+    assert path.read_bytes() == text_of(name, said).encode()
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -95,5 +101,5 @@ def test_a_file_name_that_is_not_utf_8_does_not_keep_a_transcript_from_being_sav
 def test_any_conversation_ends_every_format_with_one_line_end(turns: tuple[Turn, ...]) -> None:
     said = document(*turns)
     for known in FORMATS.values():
-        text = known.write(said)
+        text = text_of(known.name, said)
         assert text.rstrip("\n") + "\n" == text

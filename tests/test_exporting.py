@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -18,11 +19,12 @@ from pipeline.exporting import (
     DEVICES,
     LONGEST_NAME,
     LONGEST_NAME_BYTES,
-    export_recording,
+    export_document,
     known_formats,
     safe_name,
 )
 from pipeline.highlights import Highlight
+from pipeline.opening import document_of
 from pipeline.recording import Layout, Recording
 from pipeline.transcript import SpeakerSpan
 from tests.values import transcript, turn
@@ -36,8 +38,9 @@ if TYPE_CHECKING:
 class OneTranscript:
     """A library that holds one transcript."""
 
-    def transcript(self, _: str) -> Transcript:
-        return transcript(turn("How is it going?"), turn("Too expensive.", "Ben", 2.0))
+    def transcript(self, identity: str) -> Transcript:
+        said = transcript(turn("How is it going?"), turn("Too expensive.", "Ben", 2.0))
+        return replace(said, recording=identity)
 
     def participants(self, _: str) -> tuple[str, ...]:
         return ("Ann Lee", "Bob")
@@ -119,7 +122,7 @@ def test_each_format_is_a_file_named_after_the_recording_in_a_folder_that_is_mad
     tmp_path: Path,
 ) -> None:
     folder = tmp_path / "made" / "for it"
-    written = list(export_recording(LIBRARY, recording(), FORMATS.values(), folder))
+    written = list(export_document(document_of(LIBRARY, recording()), FORMATS.values(), folder))
     assert [path.name for path in written] == [
         f"call-01234567{known.suffix}" for known in FORMATS.values()
     ]
@@ -128,35 +131,38 @@ def test_each_format_is_a_file_named_after_the_recording_in_a_folder_that_is_mad
 
 
 def test_recordings_of_one_name_do_not_write_over_each_other(tmp_path: Path) -> None:
-    from dataclasses import replace
-
     first, second = recording(), replace(recording(), id="ff" * 32)
     formats = known_formats(["txt"])
     for one in (first, second):
-        list(export_recording(LIBRARY, one, formats, tmp_path))
+        list(export_document(document_of(LIBRARY, one), formats, tmp_path))
     assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_a_file_that_somebody_edited_is_written_anew_only_by_force(tmp_path: Path) -> None:
     formats = known_formats(["txt"])
-    (path,) = export_recording(LIBRARY, recording(), formats, tmp_path)
+    (path,) = export_document(document_of(LIBRARY, recording()), formats, tmp_path)
     before = path.read_text(encoding="utf-8")
     path.write_text("corrected", encoding="utf-8")
 
     with pytest.raises(UsageError) as caught:
-        list(export_recording(LIBRARY, recording(), formats, tmp_path))
+        list(export_document(document_of(LIBRARY, recording()), formats, tmp_path))
     assert str(caught.value).startswith(f"{path}: it exists already and says something else")
     assert "--force" in str(caught.value)
     assert path.read_text(encoding="utf-8") == "corrected"
 
-    assert list(export_recording(LIBRARY, recording(), formats, tmp_path, force=True)) == [path]
+    assert list(
+        export_document(document_of(LIBRARY, recording()), formats, tmp_path, force=True)
+    ) == [path]
     assert path.read_text(encoding="utf-8") == before
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_what_was_exported_is_exported_again_without_a_word(tmp_path: Path) -> None:
-    first = list(export_recording(LIBRARY, recording(), FORMATS.values(), tmp_path))
-    assert list(export_recording(LIBRARY, recording(), FORMATS.values(), tmp_path)) == first
+    first = list(export_document(document_of(LIBRARY, recording()), FORMATS.values(), tmp_path))
+    assert (
+        list(export_document(document_of(LIBRARY, recording()), FORMATS.values(), tmp_path))
+        == first
+    )
     assert sorted(tmp_path.iterdir()) == sorted(first)
 
 
@@ -165,8 +171,8 @@ def test_a_folder_of_a_files_name_is_left_alone(tmp_path: Path) -> None:
     for force, error in ((False, "it exists already"), (True, "it cannot be written there")):
         with pytest.raises(RelistenError, match=error):
             list(
-                export_recording(
-                    LIBRARY, recording(), known_formats(["txt"]), tmp_path, force=force
+                export_document(
+                    document_of(LIBRARY, recording()), known_formats(["txt"]), tmp_path, force=force
                 )
             )
     assert list(tmp_path.iterdir()) == [folder]
@@ -176,15 +182,16 @@ def test_an_export_that_is_broken_off_leaves_what_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def break_off(path: Path, *_: object, **__: object) -> None:
-        path.write_bytes(b"half a li")
+        with path.open("wb") as half:
+            half.write(b"half a li")
         raise KeyboardInterrupt
 
     formats = known_formats(["txt"])
-    (path,) = export_recording(LIBRARY, recording(), formats, tmp_path)
+    (path,) = export_document(document_of(LIBRARY, recording()), formats, tmp_path)
     before = path.read_bytes()
-    monkeypatch.setattr(Path, "write_text", break_off)
+    monkeypatch.setattr(Path, "write_bytes", break_off)
     with pytest.raises(KeyboardInterrupt):
-        list(export_recording(LIBRARY, recording(), formats, tmp_path, force=True))
+        list(export_document(document_of(LIBRARY, recording()), formats, tmp_path, force=True))
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 
@@ -193,7 +200,9 @@ def test_an_export_that_is_broken_off_leaves_what_was_there(
 def test_names_that_are_hard_on_file_systems_are_written_all_the_same(
     tmp_path: Path, name: str
 ) -> None:
-    written = list(export_recording(LIBRARY, recording(name), FORMATS.values(), tmp_path))
+    written = list(
+        export_document(document_of(LIBRARY, recording(name)), FORMATS.values(), tmp_path)
+    )
     assert all(path.is_file() and len(os.fsencode(path.name)) <= 255 for path in written)
     assert len(list(tmp_path.iterdir())) == len(FORMATS)
 
@@ -201,7 +210,11 @@ def test_names_that_are_hard_on_file_systems_are_written_all_the_same(
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file, not a folder", encoding="utf-8")
     with pytest.raises(RelistenError) as caught:
-        list(export_recording(LIBRARY, recording(), known_formats(["txt"]), tmp_path / "taken"))
+        list(
+            export_document(
+                document_of(LIBRARY, recording()), known_formats(["txt"]), tmp_path / "taken"
+            )
+        )
     message = str(caught.value)
     assert message.startswith(str(tmp_path / "taken" / "call-01234567.txt"))
     assert message.endswith("(File exists). Choose another folder with -o.")
@@ -213,11 +226,11 @@ def test_a_folder_that_may_not_be_written_to_is_said(
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "write_text", refuse)
+    monkeypatch.setattr(Path, "write_bytes", refuse)
     with pytest.raises(
         RelistenError, match=r"call-01234567\.srt: it cannot be written there \(Permission denied\)"
     ):
-        list(export_recording(LIBRARY, recording(), known_formats(["srt"]), tmp_path))
+        list(export_document(document_of(LIBRARY, recording()), known_formats(["srt"]), tmp_path))
 
 
 # --- names ----------------------------------------------------------------------------------

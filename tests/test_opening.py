@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.highlights import Highlight
 from pipeline.library import Library
-from pipeline.opening import channels_of, document_of, opened
+from pipeline.opening import channels_of, document_of
 from pipeline.recording import Layout
 from pipeline.speakers import EditKind, SpeakerEdit
 from pipeline.transcript import Span, SpeakerSpan, Turn
@@ -49,8 +49,7 @@ def test_a_document_has_the_transcript_with_the_facts_of_its_recording(library: 
 def test_it_is_the_document_with_what_a_page_shows_beside(library: Library) -> None:
     by_channel(library)
     kept = library.add_highlights(CALL.id, [Highlight(5.0, 5.9, 0, "Fine, so far.", ("mood",))])
-    shown = opened(library, CALL)
-    assert shown.document == document_of(library, CALL)
+    shown = document_of(library, CALL)
     assert shown.layout is Layout.CHANNEL_PER_SPEAKER
     assert shown.labels == {"Speaker 1": "Speaker 1", "Speaker 2": "Speaker 2"}
     assert shown.speaker_channels == {"Speaker 1": 0, "Speaker 2": 1}
@@ -60,28 +59,28 @@ def test_it_is_the_document_with_what_a_page_shows_beside(library: Library) -> N
 def test_speakers_go_by_the_names_that_a_person_gave(library: Library) -> None:
     by_channel(library)
     name(library, "Speaker 2", "Ben Lee")
-    shown = opened(library, CALL)
+    shown = document_of(library, CALL)
     assert shown.labels == {"Speaker 1": "Speaker 1", "Ben Lee": "Speaker 2"}
     assert shown.speaker_channels == {"Speaker 1": 0, "Ben Lee": 1}
-    assert shown.document.transcript.speakers == ("Speaker 1", "Ben Lee")
+    assert shown.transcript.speakers == ("Speaker 1", "Ben Lee")
 
 
 def test_roles_are_by_the_name_that_is_shown(library: Library) -> None:
     by_channel(library)
     name(library, "Speaker 2", "customer")
-    assert opened(library, CALL).roles["customer"] == "customer"
+    assert document_of(library, CALL).roles["customer"] == "customer"
 
 
 def test_a_passage_that_was_given_to_somebody_does_not_move_them(library: Library) -> None:
     by_channel(library)
     given = SpeakerEdit(EditKind.PASSAGE, "Speaker 1", passage=Span(5.0, 5.4), number=1)
     library.store_edits(CALL.id, [given], SAID, MADE)
-    assert opened(library, CALL).speaker_channels["Speaker 1"] == 0
+    assert document_of(library, CALL).speaker_channels["Speaker 1"] == 0
 
 
 def test_a_recording_of_nobody_told_apart_has_no_speakers(library: Library) -> None:
     fill(library, CALL, turn("Yes.", None))
-    shown = opened(library, CALL)
+    shown = document_of(library, CALL)
     assert (shown.labels, shown.roles, shown.speaker_channels) == ({}, {}, {})
 
 
@@ -109,5 +108,5 @@ def test_all_of_it_is_of_one_moment_whatever_another_writes_meanwhile(
         before = library.turns(CALL.id)
         other.store_turns(CALL.id, SAID[:1], MADE)
         assert library.turns(CALL.id) == before
-        assert opened(library, CALL).document.transcript.turns == before
-    assert len(opened(library, CALL).document.transcript.turns) == 1
+        assert document_of(library, CALL).transcript.turns == before
+    assert len(document_of(library, CALL).transcript.turns) == 1

@@ -14,10 +14,10 @@ import pytest
 from pipeline import carried_copy
 from pipeline.audio import Audio
 from pipeline.errors import RelistenError, UsageError
-from pipeline.export import FORMATS
-from pipeline.exporting import export_recording, known_formats
+from pipeline.exporting import export_document, known_formats
 from pipeline.highlights import Highlight
 from pipeline.listening_copy import made_of, write_copies
+from pipeline.opening import document_of
 from pipeline.pages import COARSER, INSIDE, Sound, Where, where
 from pipeline.recording import Layout
 from pipeline.waveform import from_bytes
@@ -60,7 +60,7 @@ def call(library: Library) -> Recording:
 def export(
     library: Library, kept: Recording, folder: Path, sound: Sound = INSIDE, *, force: bool = False
 ) -> list[Path]:
-    return list(export_recording(library, kept, HTML, folder, force=force, sound=sound))
+    return list(export_document(document_of(library, kept), HTML, folder, force=force, sound=sound))
 
 
 def read(path: Path) -> Page:
@@ -123,8 +123,8 @@ def test_where_there_is_no_copy_a_page_is_written_without_and_that_is_said(
     (path,) = export(library, call, tmp_path, Sound(place, tell=said.append))
     assert read(path).all("audio") == []
     assert said == [
-        "First call: its page has no sound, as there is no copy to listen to. Make it, then "
-        f"export again: relisten process {call.path}",
+        "First call: its page has no sound, as there is no copy to listen to. See how it "
+        "is made, then export again: relisten status",
         NOTED,
     ]
 
@@ -255,14 +255,3 @@ def test_sound_is_in_a_page_unless_it_is_asked_for_otherwise(
 def test_what_cannot_be_meant_is_said(formats: str, nowhere: bool, beside: bool, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         where(known_formats(formats.split(",")), nowhere=nowhere, beside=beside)
-
-
-def test_other_formats_need_no_sound(
-    library: Library, call: Recording, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def asked(_: object) -> bool:
-        raise AssertionError("nobody asks for the copy")
-
-    monkeypatch.setattr(library, "has_copy", asked)
-    text = [known for known in FORMATS.values() if known.name != "html"]
-    assert len(list(export_recording(library, call, text, tmp_path))) == len(text)

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.export.opened import Opened
 from pipeline.export.single.reading import clock, day, masthead, notes, text, turns
 from pipeline.highlights import Highlight
 from pipeline.timestamps import parse_timestamp
@@ -18,15 +17,16 @@ from tests.pages import taken_apart
 from tests.values import conversations, document, rich_document, transcript, turn
 
 if TYPE_CHECKING:
+    from pipeline.export import Document
     from pipeline.transcript import Turn
 
 PLACE = Mention(3.0, 3.5, 1, 0, 4)
 
 
-def items(opened: Opened) -> dict[str, list[str]]:
+def items(told: Document) -> dict[str, list[str]]:
     """Return the lines of each section, by its heading."""
     found: dict[str, list[str]] = {}
-    for element in taken_apart("".join(notes(opened))).elements:
+    for element in taken_apart("".join(notes(told))).elements:
         if element.tag == "h2":
             found[element.text] = []
         elif element.tag == "li":
@@ -139,7 +139,7 @@ def test_what_was_marked_is_listed_with_its_time_note_and_tags() -> None:
         Highlight(62.0, 63.0, 1, "Too <expensive>", ("price", "churn"), "ask again", starred=True),
         Highlight(90.0, 91.0, 2, "Fine"),
     )
-    assert items(Opened(document(), highlights=marks)) == {
+    assert items(replace(document(), highlights=marks)) == {
         "Marks": ["★ Too <expensive> 1:02 ask again price churn", "Fine 1:30"]
     }
 
@@ -155,7 +155,7 @@ def test_what_was_found_is_listed_with_the_times_at_which_it_is_said() -> None:
         ),
     )
     told = document(turn("Why? Because."), turn("Acme so.", "Ben", 3.0), annotation=found)
-    assert items(Opened(told)) == {
+    assert items(told) == {
         "Questions": ["Why? 0:01, answer 0:03", "Acme 0:03"],
         "Names": ["Acme 0:03, 1:05"],
         "Topics": ["churn ", "price 0:03, 1:05"],
@@ -163,8 +163,8 @@ def test_what_was_found_is_listed_with_the_times_at_which_it_is_said() -> None:
 
 
 def test_what_there_is_none_of_has_no_heading() -> None:
-    assert items(Opened(document(turn("Yes.")))) == {}
-    assert list(items(Opened(rich_document()))) == ["Names", "Topics"]
+    assert items(document(turn("Yes."))) == {}
+    assert list(items(rich_document())) == ["Names", "Topics"]
 
 
 @pytest.mark.parametrize(("count", "leaves"), [(0, 0), (1, 1), (16, 1), (17, 2), (33, 3)])

@@ -15,7 +15,7 @@ from pipeline.export.as_json import as_data
 from pipeline.library import Library
 from pipeline.library.database import FILE_NAME
 from pipeline.lines.view import to_json
-from pipeline.opening import document_of, opened
+from pipeline.opening import document_of
 from pipeline.progress import FILES, Progress, silent
 from pipeline.running import shown_as_running
 from pipeline.search import find
@@ -30,7 +30,7 @@ from tests.web import ID, OTHER, PEAKS, SOUND, client, get, small_library
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pipeline.export.opened import Opened
+    from pipeline.export import Document
     from pipeline.recording import Recording
 
 
@@ -274,14 +274,14 @@ def test_what_is_read_while_it_is_written_is_of_one_moment(
 ) -> None:
     before = version(own)
 
-    def opened_meanwhile(library: Library, kept: Recording) -> Opened:
+    def opened_meanwhile(library: Library, kept: Recording) -> Document:
         title = library.find(ID).title  # so that the moment has begun
         with Library(own) as another:
             another.add_tags(ID, ["written meanwhile"])
         assert title == kept.title
-        return opened(library, kept)
+        return document_of(library, kept)
 
-    monkeypatch.setattr(reading, "opened", opened_meanwhile)
+    monkeypatch.setattr(reading, "document_of", opened_meanwhile)
     shown = get(own, f"/api/recordings/{ID}").data
     assert shown["contents"]["recording"]["tags"] == ["pilot"]
     assert shown["version"] == before != version(own)

@@ -129,7 +129,8 @@ def export(
     whoever has the file has the sound, your highlights and their notes.
     """
     from pipeline.bars import bars
-    from pipeline.exporting import export_recording, known_formats
+    from pipeline.exporting import export_document, known_formats
+    from pipeline.opening import document_of
     from pipeline.pages import Sound, where
 
     chosen, filters = known_formats(formats.split(",")), filters_typed(which)
@@ -137,7 +138,8 @@ def export(
     with open_library() as library, bars() as report:
         for found in wanted(library, recordings, filters):
             sound = Sound(place, report, tell)
-            for path in export_recording(library, found, chosen, output, force=force, sound=sound):
+            document = document_of(library, found)
+            for path in export_document(document, chosen, output, force=force, sound=sound):
                 click.echo(path)
 
 

@@ -18,18 +18,23 @@ __all__ = ["FORMATS", "Document", "Format"]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of file: the name it is asked for by, its suffix, and how it is written."""
+    """A kind of file: the name it is asked for by, its suffix, and how it is written.
+
+    `write` returns text, which is kept as UTF-8 with the same line ends on every system, or bytes.
+    """
 
     name: str
     suffix: str
     description: str
-    write: Callable[[Document], str]
+    write: Callable[[Document], str | bytes]
 
     def save(self, document: Document, path: Path) -> None:
-        """Write a document to a file: UTF-8, with the same line ends on every system."""
-        text = self.write(document)
-        # A file name that is not UTF-8 reaches us with lone surrogates, which UTF-8 refuses.
-        path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+        """Write a document to a file."""
+        written = self.write(document)
+        if isinstance(written, str):
+            # A file name that is not UTF-8 reaches us with lone surrogates, which UTF-8 refuses.
+            written = written.encode("utf-8", errors="backslashreplace")
+        path.write_bytes(written)
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from pipeline.export import as_json
-from pipeline.export.opened import NOTHING, Heard, Opened
+from pipeline.export.heard import NOTHING, Heard
 from pipeline.export.single import reading, static
 from pipeline.transcript import Word
 
@@ -33,13 +33,12 @@ HARMLESS = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
 
 
 def write(document: Document) -> str:
-    """Return a document as a page without sound, of somebody who is not in the library."""
-    return "".join(pieces(Opened(document)))
+    """Return a document as a page without sound."""
+    return "".join(pieces(document))
 
 
-def pieces(opened: Opened, heard: Heard = NOTHING) -> Iterator[str]:
+def pieces(document: Document, heard: Heard = NOTHING) -> Iterator[str]:
     """Yield a page piece by piece: its sound is as large as all else ten times over."""
-    document = opened.document
     styles = "".join(map(static.read, STYLES))
     modules = json.dumps({"imports": static.addresses(FIRST_SCRIPT)}, indent=0)
     parts = {
@@ -49,8 +48,8 @@ def pieces(opened: Opened, heard: Heard = NOTHING) -> Iterator[str]:
         "language": [reading.text(document.transcript.language or "")],
         "masthead": [reading.masthead(document)],
         "turns": reading.turns(document.transcript),
-        "notes": reading.notes(opened),
-        "source": [source(opened, heard)],
+        "notes": reading.notes(document),
+        "source": [source(document, heard)],
         "peaks": in_base64(heard.peaks),
         "modules": [modules],
         "start": [START],
@@ -87,17 +86,17 @@ def digest(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
-def source(opened: Opened, heard: Heard) -> str:
+def source(document: Document, heard: Heard) -> str:
     """Return what the page's scripts are given, as JSON that is safe in HTML."""
     given = {
         "word": WORD,
-        "contents": contents(opened.document),
-        "version": opened.document.id,
-        "labels": dict(opened.labels),
-        "roles": dict(opened.roles),
-        "highlights": [asdict(each) for each in opened.highlights],
-        "layout": opened.layout,
-        "speaker_channels": dict(opened.speaker_channels),
+        "contents": contents(document),
+        "version": document.id,
+        "labels": dict(document.labels),
+        "roles": dict(document.roles),
+        "highlights": [asdict(each) for each in document.highlights],
+        "layout": document.layout,
+        "speaker_channels": dict(document.speaker_channels),
         "beside": quote(heard.beside) or None,
         "channels": heard.channels,
     }

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from pipeline.highlights import Highlighted, mentions_of, quoted, speakers_of, text_of
+from pipeline.recording import Layout
 from pipeline.timestamps import format_timestamp
 
 if TYPE_CHECKING:
-    from pipeline.transcript import Transcript
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pipeline.highlights import Highlight
+    from pipeline.transcript import Transcript, Turn
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A transcript with the facts of its recording: `duration` in seconds, the date as text."""
+    """A transcript with the facts of its recording: `duration` in seconds, the date as text.
+
+    `labels` and `roles` are by the name of a speaker that is shown. `speaker_channels` tells where
+    each is heard, counted from 0; None where a channel is not one person's. `copy` and `peaks` are
+    the files of its sound and waveform, where they are kept. Who exports a document reads nothing
+    else, so that what is taken out of it is in no export.
+    """
 
     transcript: Transcript
     title: str
@@ -24,6 +37,15 @@ class Document:
     project: str | None = None
     participants: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    highlights: tuple[Highlight, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    layout: Layout = Layout.MONO
+    speaker_channels: Mapping[str, int | None] = field(default_factory=dict)
+    copy: Path | None = None
+    peaks: Path | None = None
+    of_tracks: bool = False
+    speaker_tags: bool = True
 
     def __post_init__(self) -> None:
         if not 0 <= self.duration < math.inf:
@@ -33,6 +55,11 @@ class Document:
     def id(self) -> str:
         """The recording's id."""
         return self.transcript.recording
+
+    @property
+    def stem(self) -> str:
+        """What a file made of it is called after: the recording's file, or the call of several."""
+        return self.title if self.of_tracks else PurePath(self.file_name).stem
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
@@ -46,6 +73,31 @@ class Document:
             ("File", self.file_name),
         )
         return tuple((name, one_line(value)) for name, value in known if value)
+
+    @property
+    def highlighted(self) -> tuple[Highlighted, ...]:
+        """The highlights in order of time, each with where it stands in the turns now."""
+        turns = dict(enumerate(self.transcript.turns))
+        return tuple(self._shown(each, turns) for each in sorted(self.highlights, key=_begin))
+
+    def _shown(self, highlight: Highlight, turns: Mapping[int, Turn]) -> Highlighted:
+        places = mentions_of(turns, highlight)
+        said = quoted(turns, places)
+        return Highlighted(
+            highlight,
+            self.id,
+            self.title,
+            self.recorded_at or "",
+            self.project,
+            speakers_of(said),
+            text_of(said),
+            said,
+            places,
+        )
+
+
+def _begin(highlight: Highlight) -> tuple[float, float, int]:
+    return highlight.start, highlight.end, highlight.number
 
 
 def one_line(text: str) -> str:

@@ -18,7 +18,7 @@ from pipeline.export.as_json import Contents, contents_of
 from pipeline.filing import Count, ProjectSummary
 from pipeline.highlights import Highlight
 from pipeline.library import EVERYTHING, Entry, Filters, Library, Order
-from pipeline.opening import opened
+from pipeline.opening import document_of
 from pipeline.query import parse
 from pipeline.recognising import Described, described
 from pipeline.recording import Layout, Recording
@@ -225,11 +225,11 @@ def search(library: Opened, meanings: Kept, asked: Annotated[Search, Query()]) -
 def read_recording(recording: Known, library: Opened) -> Response:
     """Return a transcript with all that its page shows."""
     with library.at_one_moment():  # else a version might be another's than the turns
-        of, version = opened(library, recording), library.version(recording.id)
-    sound = library.has_copy(recording.id)
+        of, version = document_of(library, recording), library.version(recording.id)
+    sound = of.copy is not None
     return answer(
         Shown(
-            contents_of(of.document),
+            contents_of(of),
             version,
             of.labels,
             of.roles,

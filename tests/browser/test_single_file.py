@@ -12,9 +12,10 @@ import pytest
 from pipeline.carried_copy import carried
 from pipeline.export import Document
 from pipeline.export.as_html import pieces
-from pipeline.export.opened import Heard, Opened
-from pipeline.exporting import export_recording, known_formats
+from pipeline.export.heard import Heard
+from pipeline.exporting import export_document, known_formats
 from pipeline.library import Library
+from pipeline.opening import document_of
 from pipeline.pages import Sound, Where
 from pipeline.recording import Layout
 from tests.browser import calls
@@ -44,7 +45,9 @@ def export(
     with Library(folder) as library:
         kept = library.get(identity)
         assert kept
-        *_, page = export_recording(library, kept, known_formats(["html"]), to, sound=Sound(where))
+        *_, page = export_document(
+            document_of(library, kept), known_formats(["html"]), to, sound=Sound(where)
+        )
     return page
 
 
@@ -386,7 +389,7 @@ def long_page(ready_library: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     told = Document(transcript(*turns), "An hour", "call.m4a", 3600.0)
     page = tmp_path_factory.mktemp("hour") / "hour.html"
     with page.open("w", encoding="utf-8") as file:
-        file.writelines(pieces(Opened(told), Heard(large, channels=channels)))
+        file.writelines(pieces(told, Heard(large, channels=channels)))
     return page
 
 

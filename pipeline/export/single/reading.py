@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.export.document import Document
-    from pipeline.export.opened import Opened
     from pipeline.highlights import Highlight
     from pipeline.transcript import Entity, Keyphrase, Mention, Question, Transcript, Turn
 
@@ -122,11 +121,11 @@ def _turns(transcript: Transcript) -> Iterator[str]:
         )
 
 
-def notes(opened: Opened) -> Iterator[str]:
+def notes(document: Document) -> Iterator[str]:
     """Yield what was marked and found: highlights, questions, names, topics; what there is."""
-    transcript = opened.document.transcript
+    transcript = document.transcript
     found = transcript.annotation
-    yield from _section("Marks", (_mark(each) for each in opened.highlights))
+    yield from _section("Marks", (_mark(each) for each in document.highlights))
     yield from _section("Questions", (_asked(each, transcript.turns) for each in found.questions))
     yield from _section("Names", _names(found.entities))
     yield from _section("Topics", _topics(found.keyphrases))
