@@ -68,7 +68,7 @@ def test_every_call_is_transcribed(calls: tuple[Ran, Path]) -> None:
     assert all(entry.complete and entry.turns for entry in entries(folder))
     line, *so_far = ran.err.splitlines()
     assert line.startswith("tiny.en on ")
-    assert " for 21 recordings,  " in line
+    assert " for 21 recordings, " in line
     assert all(" of 21 files done, " in each for each in so_far)
 
 
