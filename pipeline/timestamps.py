@@ -9,6 +9,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from pipeline.errors import UsageError
 
+# Milliseconds up to which floats are far finer than a thousandth; and how far from a whole one is
+# certainly no half: decimals take four times as long, and an hour's words have 18,000 times.
+EXACT, NEAR = 1e11, 0.499
 _TIMESTAMP = re.compile(
     r"(?:(?:(?P<hours>[0-9]{1,5}):(?=[0-9]{2}:))?(?P<minutes>[0-9]{1,5}):(?=[0-9]{2}(?![0-9])))?"
     r"(?P<seconds>[0-9]{1,7})(?P<fraction>[.,][0-9]{1,9})?"
@@ -37,7 +40,10 @@ def milliseconds(seconds: float) -> int:
     The half is the decimal one that `repr` shows: 1.0005 s is 1001 ms, although the float lies
     a little below.
     """
-    exact = Decimal(repr(float(_checked(seconds)))) * 1000
+    scaled = _checked(seconds) * 1000
+    if scaled < EXACT and abs(scaled - (nearest := round(scaled))) < NEAR:
+        return nearest
+    exact = Decimal(repr(float(seconds))) * 1000
     return int(exact.to_integral_value(rounding=ROUND_HALF_UP))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.parallel import AHEAD, side_by_side
+from pipeline.parallel import AHEAD, in_processes, side_by_side
 from tests.fakes import Broken
 
 if TYPE_CHECKING:
@@ -158,3 +160,28 @@ def test_whoever_breaks_it_off_does_not_wait(gate: threading.Event) -> None:
     assert second_begins.wait(PATIENCE)
     results.close()
     assert done == [0]
+
+
+# --- processes --------------------------------------------------------------------------------
+
+
+def where(number: int) -> tuple[int, int, bool]:
+    """Return a number, the process that got it, and whether Ctrl-C would end that."""
+    if number < 0:
+        raise ValueError(number)
+    return number, os.getpid(), signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
+
+
+def test_processes_give_results_in_order_and_leave_ctrl_c_to_the_caller() -> None:
+    done = list(in_processes(where, range(6), 2))
+    assert [number for number, _, _ in done] == list(range(6))
+    assert os.getpid() not in {process for _, process, _ in done}
+    assert not any(ends for _, _, ends in done)
+
+
+def test_an_error_of_another_process_is_the_caller_s_and_ends_it() -> None:
+    done = in_processes(where, [1, -2, *range(50)], 1)
+    assert next(done)[0] == 1
+    with pytest.raises(ValueError, match="-2"):
+        next(done)
+    assert list(done) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from hypothesis import given
@@ -63,6 +64,16 @@ def test_a_subtitle_time_is_rounded_once_with_its_carry(seconds: float, written:
 )
 def test_half_a_millisecond_is_rounded_upwards(seconds: float, expected: int) -> None:
     assert milliseconds(seconds) == expected
+
+
+@given(
+    st.floats(0, 1e9)
+    | st.integers(0, 10**9).map(lambda count: count / 2000)
+    | st.integers(0, 10**8).map(lambda count: math.nextafter(count / 2000, 0.0))
+)
+def test_it_is_rounded_as_decimals_are(seconds: float) -> None:
+    exact = Decimal(repr(seconds)) * 1000
+    assert milliseconds(seconds) == int(exact.to_integral_value(rounding=ROUND_HALF_UP))
 
 
 @pytest.mark.parametrize("seconds", [-0.001, math.nan, math.inf])
