@@ -137,6 +137,43 @@ def test_a_cue_is_held_no_longer_than_to_the_next_cue_of_anyone() -> None:
     assert (first.end, second.start) == (0.5, 0.5)
 
 
+FAST = "one two three four five six seven eight nine ten"
+
+
+def test_a_cue_that_lacks_time_begins_a_little_sooner() -> None:
+    hurried = turn(FAST, each=0.2, start=5.0)
+    (cue, _) = make_cues([hurried, turn("Good to hear.", "Ben", hurried.end)])
+    assert cue.start == pytest.approx(4.9)
+    assert cue.end == hurried.end
+
+
+def test_it_begins_no_sooner_than_it_needs_to() -> None:
+    hurried = turn(FAST, each=0.235, start=5.0)
+    (cue, _) = make_cues([hurried, turn("Good to hear.", "Ben", hurried.end)])
+    assert cue.duration == pytest.approx(48 / 20)
+
+
+@pytest.mark.parametrize(("silence", "sooner"), [(0.0, 0.0), (0.04, 0.04), (2.0, 0.1)])
+def test_it_begins_no_sooner_than_others_have_been_read(silence: float, sooner: float) -> None:
+    before = turn("one two three four five", "Ben", each=0.24)
+    hurried = turn(FAST, each=0.2, start=before.end + silence)
+    cues = make_cues([before, hurried, turn("Good to hear.", "Ben", hurried.end)])
+    assert hurried.start - cues[1].start == pytest.approx(sooner)
+    assert cues[0].end <= cues[1].start
+
+
+def test_text_is_broken_elsewhere_where_that_leaves_time_to_read_it() -> None:
+    slow, fast = words("So we went on.", each=0.75), words(FAST, start=3.0, each=0.22)
+    (cue, _) = make_cues([Turn.of("Anna", slow + fast), turn("I see.", "Ben", 5.2)])
+    assert " ".join(cue.lines) == f"So we went on. {FAST}"
+
+
+def test_a_cue_knows_its_turn() -> None:
+    text = "We liked it a lot and bought it right away. Then came the second year and its price."
+    cues = make_cues([turn(text), turn("Mhm.", "Ben", 1.0)])
+    assert [(cue.speaker, cue.turn) for cue in cues] == [("Anna", 0), ("Ben", 1), ("Anna", 0)]
+
+
 def test_speech_that_truly_overlaps_keeps_its_times() -> None:
     one = turn("I would say that it was the price", "Anna", 0.0)
     first, second = make_cues([one, turn("Mhm.", "Ben", 1.0)])
@@ -257,14 +294,41 @@ def test_no_two_cues_of_honest_turns_overlap(turns: tuple[Turn, ...]) -> None:
 def test_a_cue_begins_with_its_first_word_and_lasts_as_long_as_its_last(
     turns: tuple[Turn, ...],
 ) -> None:
+    for cue, first, last in with_words(turns):
+        assert first.start - RULES.lead - 1e-9 <= cue.start <= first.start
+        assert cue.end >= last.end
+
+
+def with_words(turns: tuple[Turn, ...]) -> list[tuple[Cue, Word, Word]]:
+    """Return each cue with its first word and its last."""
     said = [word for turn in turns for word in turn.words]
     ends = list(accumulate(len(bare(word.text)) for word in said))
-    done = 0
+    found, done = [], 0
     for cue in make_cues(turns):
         first = said[ends.index(done) + 1 if done else 0]
         done += len(bare("".join(cue.lines)))
-        assert cue.start == first.start
-        assert cue.end >= said[ends.index(done)].end
+        found.append((cue, first, said[ends.index(done)]))
+    return found
+
+
+@given(conversations())
+def test_a_cue_begins_sooner_only_where_it_lacks_time_and_no_other_is_read(
+    turns: tuple[Turn, ...],
+) -> None:
+    shown = with_words(turns)
+    before = (0.0, *(max(last.end, read_by(cue, first)) for cue, first, last in shown))
+    for (cue, first, _), free in zip(shown, before, strict=False):
+        lacks = min(max(RULES.shortest, reading_time(cue)), RULES.longest) - cue.duration
+        if cue.start < first.start:
+            assert cue.start >= free - 1e-9
+            assert lacks >= -1e-9
+        elif lacks > 0.001:
+            assert free >= cue.start - 1e-9
+
+
+def read_by(cue: Cue, first: Word) -> float:
+    """Return when a cue that begins with its first word has been read."""
+    return first.start + min(max(RULES.shortest, reading_time(cue)), RULES.longest)
 
 
 @given(conversations())

@@ -1,4 +1,7 @@
-"""SubRip subtitles: the speaker's name opens each turn."""
+"""SubRip subtitles: the speaker's name opens each turn, unless names are not wanted.
+
+What was found and marked in them has no place here: SubRip knows neither notes nor classes.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ _LOOKALIKES = str.maketrans("<>{}", "‹›()")
 
 def write(document: Document) -> str:
     """Return a document as SubRip subtitles."""
-    cues = make_cues(document.transcript.turns, tagged=True)
+    cues = make_cues(document.transcript.turns, tagged=document.speaker_tags)
     return "\n".join(_block(number, cue) for number, cue in enumerate(cues, 1)) or "\n"
 
 

@@ -23,6 +23,8 @@ _SENTENCE_ENDS = tuple(".!?…。！？｡؟۔।։።")
 _CLAUSE_ENDS = tuple(",;:–—，、；：､،؛፣")
 _TITLES = frozenset({"dr.", "mr.", "mrs.", "ms.", "prof.", "st."})
 
+_FIRST_FULL_WIDTH = "\u1100"  # no character that Unicode has before it takes two columns
+
 # Blocks of the scripts that write words without spaces, first and last code point: Thai and Lao,
 # Myanmar, Khmer, then CJK from its punctuation over kana to ideographs, and its later planes.
 _UNSPACED_SCRIPTS = (
@@ -78,6 +80,8 @@ def join_pieces(pieces: Iterable[Piece]) -> str:
 
 def width(text: str) -> int:
     """Return how many columns text takes: two for a full-width character, else one."""
+    if text.isascii() or max(text, default="") < _FIRST_FULL_WIDTH:
+        return len(text)
     return len(text) + sum(east_asian_width(character) in "WF" for character in text)
 
 
