@@ -14,7 +14,7 @@ DEMO := $(RELISTEN) --library data/library
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
 	--no-loadscope-reorder
 
-.PHONY: demo test lint unit model browser chromium models bench clean
+.PHONY: demo test lint unit model browser programs chromium models bench clean
 
 demo: $(VENV)/installed
 	$(RELISTEN) models pull
@@ -28,7 +28,7 @@ demo: $(VENV)/installed
 	$(DEMO) export harbor-bakery --format html -o data/library --force
 	@echo "Open that page in a browser, or the whole library: $(DEMO) serve"
 
-test: lint models chromium
+test: lint models chromium programs
 	$(PYTEST) -m "not browser"
 	$(PYTEST) -m browser
 
@@ -51,6 +51,13 @@ chromium:
 	command -v chromium || \
 	(apt-get update -qq && apt-get install -qq --no-install-recommends chromium) || \
 	(echo "The tests in a browser need Chromium: install it, then say make test again." && false)
+
+# What opens our files as their readers do; without one, the tests that ask it are skipped.
+programs:
+	@(command -v soffice && command -v ffprobe && command -v pdftoppm) > /dev/null || \
+	(apt-get update -qq && apt-get install -qq --no-install-recommends \
+		libreoffice-writer-nogui ffmpeg poppler-utils) || \
+	echo "LibreOffice, ffmpeg or poppler cannot be installed here: tests that ask them are skipped."
 
 models: $(VENV)/installed
 	$(RELISTEN) models pull tiny.en base voices en_core_web_sm sentences

@@ -44,7 +44,8 @@ def test_the_wheel_holds_the_program_and_only_that(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert held == tracked()
-    assert {"pipeline/library/schema.sql", "models/catalog.toml"} <= held
+    data = {"pipeline/library/schema.sql", "models/catalog.toml", "pipeline/export/page.typ"}
+    assert data <= held
 
 
 def test_the_pages_are_in_the_wheel(wheel: Path) -> None:
