@@ -1,8 +1,7 @@
-"""The commands that find what was said and let it be heard: search, play, clip."""
+"""The command that finds what was said: search."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,20 +18,12 @@ from pipeline.commands.shared import (
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from pipeline.library import Filters, Library
-    from pipeline.recording import Recording
-    from pipeline.transcript import Span
 
 ORDERS = ("best", "date", "time")
 FILTERS = ("project", "tag", "participant", "speaker", "since", "until", "role", "entity")
-output_option = click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Write it, as clip.wav."
-)
-force_option = click.option(
-    "--force", is_flag=True, help="Write over a file that exists, but no recording."
-)
 
 
 @click.command(epilog=example('relisten search "too expensive" --speaker customer'))
@@ -97,83 +88,3 @@ def narrowed(library: Library, typed: Mapping[str, object]) -> Filters:
     which = {name: str(typed[name]) if typed[name] is not None else None for name in FILTERS}
     filters, name = filters_typed(which), typed["recording"]
     return replace(filters, recording=library.find(str(name)).id) if name else filters
-
-
-@click.command(epilog=example("relisten play 3f2a91c4@12:34"))
-@click.argument("what")
-@output_option
-@force_option
-def play(what: str, output: Path | None, force: bool) -> None:
-    """Hear a passage, from a little before it.
-
-    WHAT is the number of a hit of the last search, a recording and a time: ID@12:34, or a passage
-    just so: ID@12:34-13:02.
-    """
-    hear_or_write(what, output, force=force)
-
-
-@click.command(epilog=example("relisten clip 3f2a91c4@12:34-13:02 -o clip.wav"))
-@click.argument("what")
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(path_type=Path),
-    help="The file to write: its ending says as what (.wav, .flac, .mp3, .ogg, .opus).",
-)
-@force_option
-def clip(what: str, output: Path, force: bool) -> None:
-    """Write a passage to a file of its own.
-
-    WHAT is the number of a hit of the last search, which is cut a little before and after its
-    words, a passage, which is cut just so: ID@12:34-13:02, or a recording and a time: ID@12:34.
-    """
-    hear_or_write(what, output, force=force)
-
-
-def hear_or_write(what: str, output: Path | None, *, force: bool) -> None:
-    """Play a passage, or write it to a file."""
-    from pipeline import clips
-
-    with open_library() as library:
-        recording, span = passage(library, what)
-        kept = list(files_kept(library)) if output else []
-        copy = library.copy_path(recording.id)
-    sound = clips.heard_from(recording, copy)
-    if sound.said:
-        click.echo(sound.said, err=True)
-    if output is None:
-        clips.play(sound.path, span)
-    else:
-        clips.write_clip(sound.path, span, output, kept=kept, force=force)
-        show_lines([f"{output}: {span.duration:.1f} s of {recording.title}"])
-
-
-def files_kept(library: Library) -> Iterator[Path]:
-    """Yield what no clip may take the place of: recordings and their copies."""
-    for each in library.recordings():
-        yield from (each.path, library.copy_path(each.id))
-
-
-def passage(library: Library, what: str) -> tuple[Recording, Span]:
-    """Return the recording and what of it is heard for a hit's number, ID@TIME or ID@FROM-TO."""
-    from pipeline import clips
-    from pipeline.timestamps import parse_timestamp
-
-    if is_hit(what):
-        recording, start, end = library.hit(int(what))
-        return recording, clips.around(start, end, recording.duration)
-    name, mark, times = what.rpartition("@")
-    if not mark:
-        raise UsageError(f"{what!r} is no passage. Write a hit's number, or ID@12:34.")
-    recording = library.find(name.strip())
-    first, mark, last = times.partition("-")
-    start = parse_timestamp(first)
-    if not mark:
-        return recording, clips.around(start, None, recording.duration)
-    return recording, clips.exactly(start, parse_timestamp(last), recording.duration)
-
-
-def is_hit(what: str) -> bool:
-    """Tell whether something is the number of a hit."""
-    return what.strip().isdecimal()
