@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Writing = tuple[Path, Callable[[Path], object]]
 
+HEARD = {"html", "qdpx"}  # the formats that hold sound
 COARSER = 4  # 40 ms a pixel: at 10 ms the waveform would be a tenth of the page
 
 
@@ -53,9 +54,16 @@ def where(chosen: Iterable[Format], *, nowhere: bool, beside: bool) -> Where:
     """Return where the sound is asked to be; raises UsageError where that cannot be meant."""
     if nowhere and beside:
         raise UsageError("the sound lies beside a page or nowhere, not both. Choose one of them.")
-    if (nowhere or beside) and all(each.name != "html" for each in chosen):
-        option = "--no-audio" if nowhere else "--audio-beside"
-        raise UsageError(f"{option} is for pages alone. Say --format html with it, or leave it.")
+    names = {each.name for each in chosen}
+    if beside and "html" not in names:
+        raise UsageError(
+            "--audio-beside is for pages alone. Say --format html with it, or leave it."
+        )
+    if nowhere and not names & HEARD:
+        raise UsageError(
+            "--no-audio is for pages and for coding software alone. Say --format html or qdpx "
+            "with it, or leave it."
+        )
     return Where.NOWHERE if nowhere else Where.BESIDE if beside else Where.INSIDE
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import math
 from typing import TYPE_CHECKING
 
+from pipeline.export import tables
 from pipeline.export.as_markdown import escape
 from pipeline.timestamps import format_timestamp
 
@@ -19,9 +17,6 @@ COLUMNS = (
     *("quote", "speaker", "recording", "date", "from", "to", "project", "tags", "starred", "note"),
     *("marked as", "place"),
 )
-# What a spreadsheet would take for a formula, and run.
-FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-SIGN = "\ufeff"  # without which a spreadsheet takes UTF-8 for something else
 SHORT_ID = 8  # characters of an id
 
 
@@ -66,11 +61,7 @@ def _about(each: Highlighted) -> Iterator[str]:
 
 def as_csv(found: Iterable[Highlighted]) -> str:
     """Return highlights as a table with commas, which spreadsheets open."""
-    written = io.StringIO()
-    table = csv.writer(written, lineterminator="\r\n")  # as RFC 4180 has it
-    table.writerow(COLUMNS)
-    table.writerows([_cell(value) for value in _row(each)] for each in found)
-    return SIGN + written.getvalue()
+    return tables.as_csv(COLUMNS, map(_row, found))
 
 
 def _row(each: Highlighted) -> tuple[str, ...]:
@@ -81,8 +72,8 @@ def _row(each: Highlighted) -> tuple[str, ...]:
         each.speaker or "",
         each.title,
         each.recorded_at[:10],
-        _clock(highlight.start),
-        _clock(highlight.end),
+        tables.clock(highlight.start),
+        tables.clock(highlight.end),
         each.project or "",
         ", ".join(highlight.tags),
         "yes" if highlight.starred else "",
@@ -96,13 +87,3 @@ def _quote(each: Highlighted) -> str:
     if len(each.said) > 1:
         return " ".join(f"{said.speaker or 'Somebody'}: {said.text}" for said in each.said)
     return each.text or each.highlight.text
-
-
-def _clock(seconds: float) -> str:
-    """Return a time with its hours: a spreadsheet takes 12:34 for hours and minutes."""
-    minutes, rest = divmod(math.floor(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
-
-
-def _cell(value: str) -> str:
-    return f"'{value}" if value.lstrip().startswith(FORMULA) else value

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import jsonschema_rs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from pipeline.errors import UsageError
 from pipeline.export import Document
 from pipeline.export.as_json import as_data, parse, write
+from pipeline.highlights import Highlight
+from pipeline.recording import Layout
 from pipeline.timestamps import milliseconds
 from pipeline.transcript import (
     Annotation,
@@ -28,7 +31,11 @@ from pipeline.transcript import (
     Unheard,
     Word,
 )
+from tests.sources import ROOT
 from tests.values import document, rich_document, turn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 THOUSANDTHS = st.integers(0, 10**8).map(lambda count: count / 1000)
 TIMES = st.tuples(THOUSANDTHS, THOUSANDTHS).map(sorted)
@@ -36,6 +43,31 @@ TEXT = st.text(max_size=8)
 WORD_TEXT = st.text(min_size=1, max_size=8).map(str.strip).filter(bool)
 SHARE = st.floats(0, 1)
 CHANNEL = st.none() | st.integers(0, 3)
+
+
+HIGHLIGHT = Highlight(
+    2.4,
+    3.6,
+    1,
+    "Too dear.",
+    ("pricing",),
+    "ask again",
+    True,
+    "2026-09-01T10:00",
+    "2026-09-02T10:00",
+)
+MADE_OF = replace(
+    rich_document(),
+    highlights=(HIGHLIGHT,),
+    labels={"Anna": "Speaker 1", "Ben & Co": "Speaker 2"},
+    roles={"Anna": "interviewer"},
+    layout=Layout.CHANNEL_PER_SPEAKER,
+    speaker_channels={"Anna": 0, "Ben & Co": None},
+)
+DATA = json.loads(write(MADE_OF))
+NEW = {"highlights", "labels", "roles", "layout", "speaker_channels"}
+SCHEMA = json.loads((ROOT / "docs/transcript.schema.json").read_text(encoding="utf-8"))
+VALIDATOR = jsonschema_rs.validator_for(SCHEMA)
 
 
 def words() -> st.SearchStrategy[Word]:
@@ -135,7 +167,7 @@ def test_the_file_says_what_it_is_and_holds_the_recording_and_the_turns() -> Non
     spoken = Turn.of("Ben", (Word(1.0, 1.25, "Zu", 1.0, True, 0.75), Word(1.25, 1.5, "teuer.")))
     assert json.loads(write(document(spoken))) == {
         "format": "relisten-transcript",
-        "version": 1,
+        "version": 2,
         "recording": {
             "id": "abc123",
             "title": "First call",
@@ -182,6 +214,11 @@ def test_the_file_says_what_it_is_and_holds_the_recording_and_the_turns() -> Non
         "unheard": [],
         "revisions": [],
         "questions": [],
+        "highlights": [],
+        "labels": {},
+        "roles": {},
+        "layout": "mono",
+        "speaker_channels": {},
     }
 
 
@@ -252,7 +289,95 @@ def test_a_file_from_before_there_were_second_thoughts_is_read() -> None:
 
 
 def test_the_data_is_what_the_text_says() -> None:
-    assert json.dumps(as_data(rich_document())) == json.dumps(json.loads(write(rich_document())))
+    written = json.loads(write(MADE_OF))
+    assert json.loads(json.dumps(as_data(MADE_OF))) == {
+        name: value for name, value in written.items() if name not in NEW
+    }
+
+
+def test_a_file_of_the_version_before_is_read() -> None:
+    old = {name: value for name, value in DATA.items() if name not in NEW} | {"version": 1}
+    assert parse(json.dumps(old)) == replace(
+        MADE_OF, highlights=(), labels={}, roles={}, speaker_channels={}, layout=Layout.MONO
+    )
+
+
+def test_what_people_made_of_it_is_kept_field_for_field() -> None:
+    assert DATA["highlights"] == [
+        {
+            "start": 2.4,
+            "end": 3.6,
+            "number": 1,
+            "text": "Too dear.",
+            "tags": ["pricing"],
+            "note": "ask again",
+            "starred": True,
+            "made_at": "2026-09-01T10:00",
+            "changed_at": "2026-09-02T10:00",
+            "places": [{"start": 2.4, "end": 3.3, "turn": 1, "start_char": 3, "end_char": 23}],
+        }
+    ]
+    assert DATA["turns"][1]["text"][3:23] == "Acme? Too expensive."
+    assert (DATA["labels"], DATA["roles"]) == (MADE_OF.labels, MADE_OF.roles)
+    assert (DATA["layout"], DATA["speaker_channels"]) == (
+        "channel-per-speaker",
+        {"Anna": 0, "Ben & Co": None},
+    )
+    assert parse(write(MADE_OF)) == MADE_OF
+
+
+def test_each_turn_is_a_line_that_is_json_itself() -> None:
+    lines = write(MADE_OF).splitlines()
+    begin = lines.index('"turns": [') + 1
+    read = [json.loads(line.rstrip(",")) for line in lines[begin : begin + 3]]
+    assert read == DATA["turns"]
+    assert lines[begin + 3] == "],"
+
+
+@pytest.mark.parametrize("said", [MADE_OF, second_thoughts(), document()])
+def test_another_program_finds_it_as_its_schema_has_it(said: Document) -> None:
+    VALIDATOR.validate(json.loads(write(said)))
+
+
+@given(documents())
+def test_whatever_is_written_is_as_its_schema_has_it(said: Document) -> None:
+    VALIDATOR.validate(json.loads(write(said)))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("version",), "2"),
+        (("format",), "other"),
+        (("recording", "title"), None),
+        (("turns", 0, "words"), []),
+        (("turns", 0, "words", 0, "text"), ""),
+        (("turns", 0, "words", 0, "probability"), 2),
+        (("turns", 0, "start"), -1),
+        (("highlights", 0, "starred"), "yes"),
+        (("layout",), "round"),
+        (("made", 0), ["transcribe"]),
+    ],
+)
+def test_its_schema_refuses_what_is_none(path: tuple[str | int, ...], value: Any) -> None:
+    assert not VALIDATOR.is_valid(json.loads(put(DATA, value, *path)))
+
+
+def test_its_schema_knows_every_field_that_there_is() -> None:
+    def undescribed(kind: Any, data: Any) -> Iterator[str]:
+        kind = SCHEMA["$defs"][kind["$ref"].split("/")[-1]] if "$ref" in kind else kind
+        if isinstance(data, dict) and "properties" in kind:
+            yield from data.keys() - kind["properties"].keys()
+            for name, value in data.items():
+                yield from undescribed(kind["properties"].get(name, {}), value)
+        elif isinstance(data, list):
+            kinds = kind.get("prefixItems") or [kind.get("items", {})] * len(data)
+            for each, value in zip(kinds, data, strict=True):
+                yield from undescribed(each, value)
+
+    full = json.loads(write(second_thoughts())) | {"highlights": DATA["highlights"]}
+    assert list(undescribed(SCHEMA, full)) == []
+    assert list(undescribed(SCHEMA, {"surprise": 1})) == ["surprise"]
 
 
 def test_letters_are_written_as_they_are() -> None:
@@ -285,12 +410,12 @@ def test_what_was_read_once_is_written_the_same_again(times: list[list[float]]) 
 
 
 def test_fields_that_have_a_default_may_be_absent() -> None:
-    text = without(as_data(rich_document()), "turns", 0, "words", 0, "probability")
-    assert parse(text) == rich_document()
+    text = without(DATA, "turns", 0, "words", 0, "probability")
+    assert parse(text) == MADE_OF
 
 
 def test_a_whole_number_is_a_time() -> None:
-    text = put(as_data(rich_document()), 1, "turns", 0, "words", 0, "end")
+    text = put(DATA, 1, "turns", 0, "words", 0, "end")
     assert parse(text).transcript.turns[0].words[0].end == 1.0
 
 
@@ -298,7 +423,12 @@ def test_a_whole_number_is_a_time() -> None:
     ("path", "value", "message"),
     [
         (("format",), "other", "export it with --format json"),
-        (("version",), 2, "has version 2, and this relisten reads version 1"),
+        (("version",), 3, "has version 3, and this relisten reads 1 and 2"),
+        (("version",), True, "has version True"),
+        (("roles",), {"Anna": 5}, "roles.Anna is 5, not of type str"),
+        (("roles",), [], "roles is [], not an object"),
+        (("layout",), "round", "layout is 'round', none of mono, "),
+        (("highlights", 0, "text"), None, "highlights[0].text is None, not of type str"),
         (("recording",), [], "recording is [], not an object"),
         (("recording", "title"), None, "recording.title is None, not of type str"),
         (("recording", "duration"), -1, "not -1.0"),
@@ -320,7 +450,7 @@ def test_what_is_no_transcript_is_refused_with_the_place_and_the_reason(
     path: tuple[str | int, ...], value: Any, message: str
 ) -> None:
     with pytest.raises(UsageError) as caught:
-        parse(put(as_data(rich_document()), value, *path))
+        parse(put(DATA, value, *path))
     assert message in str(caught.value)
 
 
@@ -334,7 +464,7 @@ def test_what_is_no_transcript_is_refused_with_the_place_and_the_reason(
 )
 def test_a_missing_field_is_named(path: tuple[str | int, ...], message: str) -> None:
     with pytest.raises(UsageError) as caught:
-        parse(without(as_data(rich_document()), *path))
+        parse(without(DATA, *path))
     assert message in str(caught.value)
 
 
@@ -345,7 +475,7 @@ def test_text_that_is_no_json_object_is_refused(text: str) -> None:
 
 
 def test_turns_out_of_order_are_refused() -> None:
-    data = as_data(rich_document())
+    data = DATA
     with pytest.raises(UsageError, match="turns are in the order"):
         parse(json.dumps({**data, "turns": data["turns"][::-1]}))
 

@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 
 from pipeline.export.as_markdown import escape, write
 from pipeline.export.document import one_line
+from pipeline.highlights import Highlight
 from pipeline.transcript import Annotation, Entity, Mention
 from tests.values import conversations, document, rich_document, turn
 
@@ -70,6 +71,28 @@ def test_a_document_reads_from_its_facts_to_its_keyphrases() -> None:
         "- acme (00:02)\n"
         "- price\n"
     )
+
+
+def test_what_was_marked_stands_below_as_it_is_said_now() -> None:
+    marks = (
+        Highlight(62.4, 63.0, 2, "Acne, then.", ("*odd*",), note="- in two\nlines"),
+        Highlight(0.5, 3.6, 1, "all of it", ("pricing", "pain"), starred=True),
+        Highlight(300.0, 301.0, 3, "gone_since_"),
+    )
+    text = write(replace(rich_document(), highlights=marks))
+    shown = blocks(text)
+    begin = shown.index(("h2", "Highlights"))
+    assert shown[begin + 1 : begin + 5] == [
+        (
+            "p",
+            "\u2605 [00:00\u201300:03] Anna: How is it going? Ben & Co: At Acme? Too expensive. "
+            "Tags: pricing, pain.",
+        ),
+        ("p", "[01:02\u201301:03] Acme, then. Tags: *odd*. Note: - in two lines"),
+        ("p", "[05:00\u201305:01] gone_since_"),
+        ("h2", "Entities"),
+    ]
+    assert "**Ben \\& Co:** At Acme" in text
 
 
 def test_a_document_without_annotations_has_no_empty_sections() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from pipeline.export.as_text import write
+from pipeline.highlights import Highlight
 from pipeline.transcript import Turn, Word
 from tests.values import conversations, document, rich_document, turn
 
@@ -27,6 +28,25 @@ def test_a_document_reads_from_its_facts_to_its_last_turn() -> None:
         "[00:02] Ben & Co: At Acme? Too expensive.\n"
         "\n"
         "[01:02] Acme, then.\n"
+    )
+
+
+def test_what_was_marked_stands_below_as_it_is_said_now() -> None:
+    marks = (
+        Highlight(62.4, 63.0, 2, "Acne, then.", note="in two\nlines"),
+        Highlight(0.5, 3.6, 1, "all of it", ("pricing", "pain"), starred=True),
+        Highlight(300.0, 301.0, 3, "gone since"),
+    )
+    _, said = write(replace(rich_document(), highlights=marks)).split("\n\nHighlights\n\n")
+    assert said == (
+        "\u2605 [00:00-00:03] Anna: How is it going?\n"
+        "\u2605 [00:00-00:03] Ben & Co: At Acme? Too expensive.\n"
+        "Tags: pricing, pain\n"
+        "\n"
+        "[01:02-01:03] Acme, then.\n"
+        "Note: in two lines\n"
+        "\n"
+        "[05:00-05:01] gone since\n"
     )
 
 

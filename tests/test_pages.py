@@ -234,6 +234,7 @@ def test_of_many_pages_one_sound_is_in_memory_at_a_time(
     [
         ("html", False, False, Where.INSIDE),
         ("txt,html", True, False, Where.NOWHERE),
+        ("qdpx", True, False, Where.NOWHERE),
         ("html", False, True, Where.BESIDE),
         ("txt", False, False, Where.INSIDE),
     ],
@@ -248,7 +249,8 @@ def test_sound_is_in_a_page_unless_it_is_asked_for_otherwise(
     ("formats", "nowhere", "beside", "said"),
     [
         ("html", True, True, "beside a page or nowhere, not both"),
-        ("txt,json", True, False, "--no-audio is for pages alone. Say --format html"),
+        ("txt,json", True, False, "--no-audio is for pages and for coding software alone."),
+        ("qdpx", False, True, "--audio-beside is for pages alone"),
         ("txt", False, True, "--audio-beside is for pages alone"),
     ],
 )

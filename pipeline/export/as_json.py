@@ -1,23 +1,28 @@
-"""JSON: everything, for other programs, and back. Its schema is `Contents`, field for field.
+"""JSON: everything, for other programs, and back. Its schema is `Kept`, field for field.
 
-Times are seconds from the start of the recording, to the millisecond.
+Times are seconds from the start of the recording, to the millisecond. `docs/transcript.schema.json`
+says the same to programs that check.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
-from functools import cache
-from typing import Any, get_args, get_origin, get_type_hints
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from typing import Any
 
 from pipeline.errors import UsageError
 from pipeline.export.document import Document
+from pipeline.export.typed import read
+from pipeline.highlights import Highlight
+from pipeline.recording import Layout
 from pipeline.timestamps import milliseconds
 from pipeline.transcript import (
     Annotation,
     Entity,
     Keyphrase,
     Made,
+    Mention,
     Question,
     Removed,
     Revision,
@@ -29,9 +34,11 @@ from pipeline.transcript import (
 )
 
 FORMAT = "relisten-transcript"
-# Raised when a file of before cannot be read any more, or a reader of before would take a new
-# file wrongly. A field with a default can be added without: who does not know it passes it over.
-VERSION = 1
+# Raised when a file of before cannot be read any more, a reader of before would take a new file
+# wrongly, or people's own work is in it that such a reader would drop without a word.
+# 1: until highlights, labels, roles and channels came with it.
+VERSION = 2
+READ = (1, VERSION)
 _TIMES = frozenset({"start", "end", "duration"})
 
 
@@ -65,12 +72,13 @@ class SpokenTurn(Span):
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The file: `speakers` in the order in which they first speak, `made` as [stage, how] pairs.
+    """What is said and was found.
 
-    A mention names its turn by position, from 0, and its characters [start_char, end_char) in
-    the turn's text. `languages` are [code, seconds] pairs, the most spoken first. `removed` are
-    words that the recogniser wrote and nobody said, `unheard` is voice without words, `revisions`
-    are passages recognised anew, with the segments that stood there before. A question's `answer`
+    `speakers` are in the order in which they first speak, `made` is [stage, how] pairs. A mention
+    names its turn by position, from 0, and its characters [start_char, end_char) in the turn's
+    text. `languages` are [code, seconds] pairs, the most spoken first. `removed` are words that
+    the recogniser wrote and nobody said, `unheard` is voice without words, `revisions` are
+    passages recognised anew, with the segments that stood there before. A question's `answer`
     names the first and the last turn that answer it, null where nobody does; an `open` one is one
     that more than yes, no or a choice would answer.
     """
@@ -91,18 +99,109 @@ class Contents:
     questions: tuple[Question, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Marked(Highlight):
+    """A passage that a person marked; `places` are where it stands in the turns now."""
+
+    places: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Contents):
+    """The file: also what people made of it, and where each speaker is heard.
+
+    `labels` (what the machine calls them), `roles` and `speaker_channels` (counted from 0, null:
+    in none of their own) are by the names of speakers.
+    """
+
+    highlights: tuple[Marked, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    layout: Layout = Layout.MONO
+    speaker_channels: Mapping[str, int | None] = field(default_factory=dict)
+
+
 def write(document: Document) -> str:
-    """Return a document as JSON."""
-    return json.dumps(as_data(document), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    """Return a document as JSON: each item of a list on a line."""
+    parts = (f"{_line(name)}: {_lines(value)}" for name, value in _data(kept_of(document)).items())
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def as_data(document: Document) -> dict[str, Any]:
-    """Return a document as the values that its JSON holds."""
-    return asdict(contents_of(document), dict_factory=_with_rounded_times)
+    """Return what is said and was found as the values that JSON holds."""
+    return _data(contents_of(document))
+
+
+def _lines(value: Any) -> str:
+    if not isinstance(value, tuple) or not value:
+        return _line(value)
+    return "[\n" + ",\n".join(map(_line, value)) + "\n]"
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _data(contents: Contents) -> dict[str, Any]:
+    """Return contents as JSON's values; `asdict` alone takes thrice as long over the words."""
+    data: dict[str, Any] = {}
+    for known in fields(contents):
+        value = getattr(contents, known.name)
+        data[known.name] = tuple(map(_turn, value)) if known.name == "turns" else _plain(value)
+    return data
+
+
+def _turn(turn: SpokenTurn) -> dict[str, Any]:
+    return {
+        "start": _rounded(turn.start),
+        "end": _rounded(turn.end),
+        "speaker": turn.speaker,
+        "text": turn.text,
+        "words": tuple(map(_word, turn.words)),
+    }
+
+
+def _word(word: Word) -> dict[str, Any]:
+    return {
+        "start": _rounded(word.start),
+        "end": _rounded(word.end),
+        "text": word.text,
+        "probability": word.probability,
+        "spaced": word.spaced,
+        "speaker_probability": word.speaker_probability,
+    }
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value, dict_factory=_with_rounded_times)
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def kept_of(document: Document) -> Kept:
+    """Return what the file of a document holds."""
+    contents = contents_of(document)
+    said = {known.name: getattr(contents, known.name) for known in fields(contents)}
+    return Kept(
+        **said,
+        highlights=tuple(
+            Marked(**_values(each.highlight), places=each.places) for each in document.highlighted
+        ),
+        labels=document.labels,
+        roles=document.roles,
+        layout=document.layout,
+        speaker_channels=document.speaker_channels,
+    )
+
+
+def _values(mark: Highlight) -> dict[str, Any]:
+    return {known.name: getattr(mark, known.name) for known in fields(Highlight)}
 
 
 def contents_of(document: Document) -> Contents:
-    """Return what the file of a document holds.
+    """Return what is said and was found.
 
     All its times are as in the file where the document is of a library, which keeps them rounded.
     """
@@ -140,12 +239,12 @@ def parse(text: str) -> Document:
     try:
         data = json.loads(text, parse_constant=_refuse)
         _check_version(data)
-        return _document(_read(Contents, data, ""))
+        return _document(read(Kept, data))
     except (ValueError, OverflowError, RecursionError) as error:
         raise UsageError(f"not a transcript that can be read: {error}") from error
 
 
-def _document(contents: Contents) -> Document:
+def _document(contents: Kept) -> Document:
     """Return the document that a file's contents describe."""
     recording = contents.recording
     transcript = Transcript(
@@ -168,12 +267,21 @@ def _document(contents: Contents) -> Document:
         recording.project,
         recording.participants,
         recording.tags,
+        highlights=tuple(Highlight(**_values(each)) for each in contents.highlights),
+        labels=contents.labels,
+        roles=contents.roles,
+        layout=contents.layout,
+        speaker_channels=contents.speaker_channels,
     )
 
 
 def _with_rounded_times(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object's fields, its times rounded."""
-    return {name: milliseconds(value) / 1000 if name in _TIMES else value for name, value in pairs}
+    return {name: _rounded(value) if name in _TIMES else value for name, value in pairs}
+
+
+def _rounded(seconds: float) -> float:
+    return milliseconds(seconds) / 1000
 
 
 def _refuse(constant: str) -> float:
@@ -186,57 +294,6 @@ def _check_version(data: Any) -> None:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise ValueError(f'it does not say "format": "{FORMAT}"; export it with --format json')
     version = data.get("version")
-    if version != VERSION:
-        raise ValueError(f"it has version {version!r}, and this relisten reads version {VERSION}")
-
-
-def _read(kind: Any, data: Any, where: str) -> Any:
-    """Return JSON data as a value of a type; `where` names it in messages."""
-    if is_dataclass(kind):
-        return _read_object(kind, data, where)
-    arguments = get_args(kind)
-    if get_origin(kind) is tuple:
-        return _read_list(arguments, data, where)
-    if arguments:  # the one other form of type in the schema: X | None
-        return None if data is None else _read(arguments[0], data, where)
-    if kind is float and type(data) is int:
-        return float(data)
-    if type(data) is not kind:
-        raise ValueError(f"{where} is {data!r}, not of type {kind.__name__}")
-    return data
-
-
-def _read_object(kind: Any, data: Any, where: str) -> Any:
-    """Return a JSON object as a dataclass; fields that have a default may be absent."""
-    if not isinstance(data, dict):
-        raise ValueError(f"{where} is {data!r}, not an object")
-    values = {}
-    for known in fields(kind):
-        inner = f"{where}.{known.name}".lstrip(".")
-        if known.name in data:
-            values[known.name] = _read(_types(kind)[known.name], data[known.name], inner)
-        elif known.default is MISSING and known.default_factory is MISSING:
-            raise ValueError(f"{inner} is missing")
-    try:
-        return kind(**values)
-    except ValueError as error:
-        raise ValueError(f"{where}: {error}") from error
-
-
-def _read_list(arguments: tuple[Any, ...], data: Any, where: str) -> tuple[Any, ...]:
-    """Return a JSON list as a tuple: of one type throughout, or of one type per place."""
-    if not isinstance(data, list):
-        raise ValueError(f"{where} is {data!r}, not a list")
-    kinds = (arguments[0],) * len(data) if arguments[-1] is Ellipsis else arguments
-    if len(kinds) != len(data):
-        raise ValueError(f"{where} has {len(data)} parts, not {len(kinds)}")
-    return tuple(
-        _read(kind, item, f"{where}[{place}]")
-        for place, (kind, item) in enumerate(zip(kinds, data, strict=True))
-    )
-
-
-@cache
-def _types(kind: type) -> dict[str, Any]:
-    """Return the types of a dataclass's fields."""
-    return get_type_hints(kind)
+    if type(version) is not int or version not in READ:
+        known = " and ".join(map(str, READ))
+        raise ValueError(f"it has version {version!r}, and this relisten reads {known}")

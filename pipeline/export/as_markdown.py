@@ -1,4 +1,4 @@
-"""Markdown: the facts of the recording, its turns, then what was found in them, with times."""
+"""Markdown: the facts of the recording, its turns, then what was marked and found, with times."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.export.document import Document
+    from pipeline.highlights import Highlighted
     from pipeline.transcript import Entity, Keyphrase, Mention, Question, Transcript, Turn
 
 ANSWER = 120  # characters of an answer that are written
@@ -29,6 +30,7 @@ def write(document: Document) -> str:
         f"# {escape(document.title)}",
         "\n".join(f"- {name}: {escape(value)}" for name, value in document.facts),
         *map(_paragraph, transcript.turns),
+        *_highlight_blocks(document),
         *_entity_blocks(transcript.annotation.entities),
         *_keyphrase_blocks(transcript.annotation.keyphrases),
         *_question_blocks(transcript),
@@ -45,6 +47,30 @@ def _paragraph(turn: Turn) -> str:
     """Return a turn as `**Speaker** [MM:SS] text`."""
     speaker = f"**{escape(turn.speaker)}** " if turn.speaker else ""
     return f"{speaker}[{format_timestamp(turn.start)}] {escape(turn.text)}"
+
+
+def _highlight_blocks(document: Document) -> Iterator[str]:
+    """Yield the highlights in order of time, each as what is said there now."""
+    if document.highlights:
+        yield "## Highlights"
+        yield "\n".join(map(_mark, document.highlighted))
+
+
+def _mark(each: Highlighted) -> str:
+    mark = each.highlight
+    star = "\N{BLACK STAR} " if mark.starred else ""
+    begin, end = format_timestamp(mark.start), format_timestamp(mark.end)
+    said = " ".join(f"{_name(part.speaker)}{escape(part.text)}" for part in each.said)
+    about = (
+        f"Tags: {escape(', '.join(mark.tags))}." if mark.tags else "",
+        f"Note: {escape(mark.note)}" if mark.note else "",
+    )
+    words = said or escape(mark.text) or "(no words)"
+    return " ".join(filter(None, (f"- {star}[{begin}\N{EN DASH}{end}] {words}", *about)))
+
+
+def _name(speaker: str | None) -> str:
+    return f"**{escape(speaker)}:** " if speaker else ""
 
 
 def _entity_blocks(entities: Iterable[Entity]) -> Iterator[str]:

@@ -84,7 +84,7 @@ def _shares(transcript: Transcript) -> Iterator[tuple[str, int, float]]:
 
 def _speaker(name: str, number: int, share: float) -> str:
     return (
-        f'<li class="speaker-{number}">{_badge(name, number)}<span class="who">{text(name)}</span>'
+        f'<li class="speaker-{number}">{badge(name, number)}<span class="who">{text(name)}</span>'
         f'<span class="soft small">{share:.0%}</span></li>'
     )
 
@@ -94,7 +94,8 @@ def _numbers(transcript: Transcript) -> dict[str, int]:
     return {name: place % COLOURS + 1 for place, name in enumerate(transcript.speakers)}
 
 
-def _badge(name: str, number: int) -> str:
+def badge(name: str, number: int) -> str:
+    """Return the shape and the initial of a speaker, whose name stands beside it."""
     numbered = NUMBERED.fullmatch(name)  # "Speaker 2" is told from "Speaker 1" by its number
     initial = text(numbered[1] if numbered else name.strip()[:1].upper() or "?")
     return f'<span class="badge speaker-{number}" aria-hidden="true">{initial}</span>'
@@ -115,7 +116,7 @@ def _turns(transcript: Transcript) -> Iterator[str]:
         last = name
         yield (
             f'<article class="{kind}" id="turn-{position}"><div class="turn-head">'
-            f'{_badge(name, numbers.get(name, 0))}<span class="who">{text(name)}</span>'
+            f'{badge(name, numbers.get(name, 0))}<span class="who">{text(name)}</span>'
             f'<a class="at time" href="#turn-{position}">{clock(turn.start)}</a></div>'
             f'<p class="said">{text(turn.text)}</p></article>'
         )
