@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import filecmp
 import re
 import unicodedata
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from pipeline.export import Document
     from pipeline.pages import Sound, Writing
 
+# A disk that is full or may only be read.
+FULL = {errno.ENOSPC, errno.EROFS, errno.EDQUOT}
 # Under every file system's 255, with room for what stands behind a name.
 LONGEST_NAME = 120  # characters
 LONGEST_NAME_BYTES = 200  # as UTF-8
@@ -35,13 +38,24 @@ DEVICES = {
 }
 
 
+class NoRoom(RelistenError):
+    """Nothing can be written where files are to be: no other will fare better."""
+
+
 def known_formats(names: Iterable[str]) -> list[Format]:
-    """Return formats by name; raises UsageError for one that there is not."""
-    wanted = [name.strip().lower() for name in names]
-    for name in wanted:
-        if name not in FORMATS:
-            raise UsageError(f"there is no format {name!r}. There are: {', '.join(FORMATS)}.")
-    return [FORMATS[name] for name in dict.fromkeys(wanted)]
+    """Return formats by name, ours or other packages'; raises UsageError for one there is not."""
+    wanted = dict.fromkeys(name.strip().lower() for name in names)
+    return [FORMATS.get(name) or _of_others(name) for name in wanted]
+
+
+def _of_others(name: str) -> Format:
+    from pipeline.export import others  # what is installed is looked through only where needed
+
+    entries = others.entries()
+    if name not in entries:
+        known = ", ".join((*FORMATS, *entries))
+        raise UsageError(f"there is no format {name!r}. There are: {known}.")
+    return others.format_of(entries[name])
 
 
 def export_document(
@@ -58,18 +72,19 @@ def export_document(
     by `force`; else it raises UsageError. `sound` is what becomes of that of a page.
     """
     for chosen in formats:
-        path = folder / f"{safe_name(document.stem)}-{document.id[:8]}{chosen.suffix}"
+        path = folder / file_name(document, chosen)
         for target, write in _writings(document, chosen, path, sound):
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-                _save(write, target, force=force)
-            except OSError as error:
-                reason = error.strerror or str(error)
-                raise RelistenError(
-                    f"{target}: it cannot be written there ({reason}). Choose another folder "
-                    "with -o."
-                ) from error
+            save(write, target, force=force)
             yield target
+
+
+def file_name(document: Document, chosen: Format) -> str:
+    """Return what a recording is called in a format: after its own file, and unlike any other.
+
+    No date stands in front: it may be put right later, and then would the same recording be
+    another file; and most files that recorders write begin with one.
+    """
+    return f"{safe_name(document.stem)}-{document.id[:8]}{chosen.suffix}"
 
 
 def _writings(document: Document, chosen: Format, path: Path, sound: Sound) -> Iterator[Writing]:
@@ -80,15 +95,33 @@ def _writings(document: Document, chosen: Format, path: Path, sound: Sound) -> I
         yield path, partial(chosen.save, document)
 
 
-def _save(write: Callable[[Path], object], path: Path, *, force: bool) -> None:
-    """Have a file written in its place, whole or not at all."""
-    with replacing(path) as beside:
-        write(beside)
-        if path.exists() and not force and not filecmp.cmp(beside, path, shallow=False):
-            raise UsageError(
-                f"{path}: it exists already and says something else, perhaps by your own hand. "
-                "Choose another folder with -o, or say --force to write it anew."
-            )
+def save(write: Callable[[Path], object], path: Path, *, force: bool) -> None:
+    """Have a file written in its place, whole or not at all; its folder is made."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NoRoom(_unwritable(path, error)) from error
+    try:
+        with replacing(path) as beside:
+            write(beside)
+            _keep(path, beside, force=force)
+    except OSError as error:
+        kind = NoRoom if error.errno in FULL else RelistenError
+        raise kind(_unwritable(path, error)) from error
+
+
+def _unwritable(path: Path, error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return f"{path}: it cannot be written there ({reason}). Choose another folder with -o."
+
+
+def _keep(path: Path, beside: Path, *, force: bool) -> None:
+    """Raise UsageError where a file would be written over that says something else."""
+    if path.exists() and not force and not filecmp.cmp(beside, path, shallow=False):
+        raise UsageError(
+            f"{path}: it exists already and says something else, perhaps by your own hand. "
+            "Choose another folder with -o, or say --force to write it anew."
+        )
 
 
 def safe_name(name: str) -> str:

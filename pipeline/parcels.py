@@ -1,0 +1,286 @@
+"""Many recordings as files, in a folder or one zip; what fails is told, and the rest is written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import zipfile
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from pipeline.errors import RelistenError, UsageError
+from pipeline.export.packing import READABLE, THEN
+from pipeline.exporting import NoRoom, export_document, known_formats, safe_name, save
+from pipeline.opening import document_of
+from pipeline.pages import HEARD, INSIDE, Sound, Where
+from pipeline.parallel import in_processes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pipeline.export import Document, Format
+    from pipeline.library import Library
+    from pipeline.recording import Recording
+    from pipeline.redaction import Redaction
+
+ZIP = ".zip"
+# What is packed as it is: these are as small as they get.
+SMALL = {".docx", ".xlsx", ".qdpx", ".pdf", ".opus"}
+# Hours of sound times formats from which on several processes are faster: each takes half a second
+# to be there, and an hour in a format 50 ms.
+WORTH_IT = 60
+MOST_WORKERS = 8
+SEVERAL = "interviews"  # what recordings of no project, or of many, are called together
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What is asked for: the formats, and the folder or the zip in which the files come."""
+
+    formats: tuple[Format, ...]
+    place: Path
+    sound: Sound = INSIDE
+    force: bool = False
+    speaker_tags: bool = True
+    redact: bool = False
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether sound is wanted, and any of the formats holds some."""
+        held = any(each.name in HEARD for each in self.formats)
+        return held and self.sound.where is not Where.NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """What could not be written, and why, as an error of ours."""
+
+    error: RelistenError
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, and what to do next."""
+        return str(self.error)
+
+
+def export_all(
+    library: Library, recordings: Sequence[Recording], parcel: Parcel
+) -> Iterator[Path | Failed]:
+    """Write recordings in each format; yield the files written, and what failed.
+
+    With a zip, that is yielded last, once it is whole, if anything is in it. Formats that hold
+    several recordings in one file come after the others.
+    """
+    redactions = redactions_for(library, recordings) if parcel.redact else {}
+    if parcel.place.suffix.lower() == ZIP:
+        yield from _into_zip(library, recordings, parcel, redactions)
+    else:
+        yield from _into_folder(library, recordings, parcel, redactions)
+
+
+def redactions_for(
+    library: Library, recordings: Sequence[Recording]
+) -> dict[str | None, Redaction]:
+    """Return what hides the names of each project; raises UsageError before anything is written."""
+    from pipeline.redaction import redaction_of
+
+    projects = dict.fromkeys(each.project for each in recordings)
+    return {project: redaction_of(library, project) for project in projects}
+
+
+def _into_folder(
+    library: Library,
+    recordings: Sequence[Recording],
+    parcel: Parcel,
+    redactions: Mapping[str | None, Redaction],
+) -> Iterator[Path | Failed]:
+    """Write the files of each recording, on several cores if that pays, then those of all."""
+    workers = workers_for(recordings, parcel)
+    if workers > 1:
+        asked = (Errand.of(library, each, parcel) for each in recordings)
+        for made in in_processes(written, asked, workers):
+            yield from made
+    else:
+        yield from _one_by_one(library, recordings, parcel, redactions)
+
+
+def workers_for(recordings: Sequence[Recording], parcel: Parcel) -> int:
+    """Return how many processes write: more than one where there is text for seconds of work.
+
+    Sound has to tell how far it is, and names are hidden by what this process has in memory.
+    """
+    here = parcel.redact or any(each.name in HEARD for each in parcel.formats)
+    hours = sum(each.duration for each in recordings) / 3600 * len(parcel.formats)
+    return (
+        1 if here or hours < WORTH_IT else min(os.cpu_count() or 1, MOST_WORKERS, len(recordings))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A recording to be written by another process: what can be sent there, and is enough."""
+
+    library: Path
+    recording: Recording
+    formats: tuple[str, ...]
+    place: Path
+    force: bool
+    speaker_tags: bool
+
+    @classmethod
+    def of(cls, library: Library, recording: Recording, parcel: Parcel) -> Errand:
+        """Return what is asked for, as it can be sent."""
+        names = tuple(each.name for each in parcel.formats)
+        return cls(
+            library.folder, recording, names, parcel.place, parcel.force, parcel.speaker_tags
+        )
+
+
+def written(errand: Errand) -> tuple[Path | Failed, ...]:
+    """Write one recording in each format; return the files written, and what failed."""
+    from pipeline.library import Library
+
+    formats = tuple(known_formats(errand.formats))
+    parcel = Parcel(formats, errand.place, force=errand.force, speaker_tags=errand.speaker_tags)
+    with Library(errand.library) as library:
+        return tuple(_one_by_one(library, [errand.recording], parcel, {}))
+
+
+def _one_by_one(
+    library: Library,
+    recordings: Sequence[Recording],
+    parcel: Parcel,
+    redactions: Mapping[str | None, Redaction],
+) -> Iterator[Path | Failed]:
+    shared = [each for each in parcel.formats if each.together and len(recordings) > 1]
+    alone = [each for each in parcel.formats if each not in shared]
+    kept: list[Document] = []
+    with ExitStack() as until_all_are_written:
+        for recording in recordings:
+            with ExitStack() as own:
+                stack = until_all_are_written if shared else own
+                try:
+                    made = _opened(library, recording, parcel, redactions.get(recording.project))
+                    document = stack.enter_context(made)
+                except Exception as error:  # one bad recording must not stop the others
+                    yield _failed(recording.title, error)
+                    continue
+                yield from _each(document, alone, parcel)
+                kept += [document] if shared else []
+        for chosen in shared:
+            yield from _together(kept, chosen, parcel)
+
+
+@contextmanager
+def _opened(
+    library: Library, recording: Recording, parcel: Parcel, redaction: Redaction | None
+) -> Iterator[Document]:
+    """Lend a recording as it is to be written: made once, for all formats."""
+    document = replace(document_of(library, recording), speaker_tags=parcel.speaker_tags)
+    if not parcel.is_heard:
+        document = replace(document, copy=None, peaks=None)
+    if redaction is None:
+        yield document
+    elif document.copy is None:
+        yield redaction.document(document, None)
+    else:
+        with TemporaryDirectory() as folder:  # of its sound, with tones where names are
+            yield redaction.document(document, Path(folder))
+
+
+def _each(document: Document, formats: Sequence[Format], parcel: Parcel) -> Iterator[Path | Failed]:
+    """Write one recording in each format, whatever becomes of the others."""
+    for chosen in formats:
+        try:
+            yield from export_document(
+                document, [chosen], parcel.place, force=parcel.force, sound=parcel.sound
+            )
+        except NoRoom:
+            raise
+        except Exception as error:  # one bad file must not stop the others
+            yield _failed(f"{document.title} ({chosen.name})", error)
+
+
+def _together(
+    documents: Sequence[Document], chosen: Format, parcel: Parcel
+) -> Iterator[Path | Failed]:
+    """Write several recordings as one file."""
+    together = chosen.together
+    if not (documents and together):
+        return
+    name = _common(documents)
+    path = parcel.place / f"{safe_name(name)}{chosen.suffix}"
+    try:
+        save(lambda target: together(documents, target, name), path, force=parcel.force)
+        yield path
+    except NoRoom:
+        raise
+    except Exception as error:  # one bad file must not stop the others
+        yield _failed(f"{name} ({chosen.name})", error)
+
+
+def _common(documents: Sequence[Document]) -> str:
+    """Return what recordings are called together: their project's name, if they have one."""
+    projects = {each.project for each in documents}
+    return (projects.pop() or SEVERAL) if len(projects) == 1 else SEVERAL
+
+
+def _failed(what: str, error: Exception) -> Failed:
+    """Return what failed, in its own sentence if it is one of ours."""
+    if isinstance(error, RelistenError):
+        return Failed(error)
+    kind = type(error).__name__
+    fault = RelistenError(
+        f"{what}: a fault in relisten itself ({kind}: {error}). Leave that one out, or choose "
+        "another format; the others are not touched by it."
+    )
+    fault.__cause__ = error
+    return Failed(fault)
+
+
+def _into_zip(
+    library: Library,
+    recordings: Sequence[Recording],
+    parcel: Parcel,
+    redactions: Mapping[str | None, Redaction],
+) -> Iterator[Path | Failed]:
+    """Write the files into a zip: whole or not at all, the same bytes for the same files."""
+    failed: list[Failed] = []
+
+    def write(target: Path) -> None:
+        beside = TemporaryDirectory(prefix=".", dir=target.parent)  # where there is room for it
+        with beside as folder, zipfile.ZipFile(target, "w") as archive:
+            inside = replace(parcel, place=Path(folder), force=True)
+            for made in _into_folder(library, recordings, inside, redactions):
+                if isinstance(made, Failed):
+                    failed.append(made)
+                else:
+                    _pack(archive, made)
+            if not archive.namelist():
+                raise NothingToPack
+
+    try:
+        save(write, parcel.place, force=parcel.force)
+    except NothingToPack:
+        yield from failed
+        return
+    yield from failed
+    yield parcel.place
+
+
+class NothingToPack(UsageError):
+    """No file was written that a zip could hold."""
+
+
+def _pack(archive: zipfile.ZipFile, path: Path) -> None:
+    """Move a file into a zip, with no time on it."""
+    member = zipfile.ZipInfo(path.name, THEN)
+    member.external_attr = READABLE
+    member.compress_type = zipfile.ZIP_STORED if path.suffix in SMALL else zipfile.ZIP_DEFLATED
+    member.file_size = path.stat().st_size
+    with path.open("rb") as file, archive.open(member, "w") as packed:
+        shutil.copyfileobj(file, packed)
+    path.unlink()
