@@ -273,9 +273,9 @@ def question_of(
 
 
 def numbered(hits: Sequence[Hit], wanted: Wanted) -> list[Hit]:
-    """Return hits with their numbers: page by page, those of one recording one after another."""
+    """Return hits with their numbers: page by page, those of one recording together, if wanted."""
     pages = [hits[first : first + wanted.limit] for first in range(0, len(hits), wanted.limit)]
-    together = [hit for page in pages for hit in grouped(page)]
+    together = [hit for page in pages for hit in (grouped(page) if wanted.together else page)]
     return [replace(hit, number=number) for hit, number in zip(together, count(1))]
 
 

@@ -27,7 +27,7 @@ class Wanted:
 
     `context` is how many turns around each are shown. `questions` are hits only where they are
     asked with the words, and come with their answers. `kept` tells whether the numbers of hits are
-    kept, for commands to name them by.
+    kept, for commands to name them by, `together` whether those of one recording follow each other.
     """
 
     order: Order = Order.BEST
@@ -37,6 +37,7 @@ class Wanted:
     questions: bool = False
     by: By = By.BOTH
     kept: bool = True
+    together: bool = True
 
     def __post_init__(self) -> None:
         if self.limit < 1 or self.page < 1 or self.context < 0:
