@@ -58,6 +58,11 @@ def test_what_was_all_taken_back_has_no_last_one() -> None:
             'we **"Acme**, honestly',
         ),
         (replace(UM, lead="", trail="-based one"), "**um**-based one", "-based one"),
+        (
+            replace(UM, before="", after="Really.", lead="we pay.", trail=" Honestly, we"),
+            "we pay. Honestly, we",
+            "we pay. **Really.** Honestly, we",
+        ),
     ],
 )
 def test_words_are_read_with_some_around_them(made: Correction, before: str, after: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.corrections import State, standing, unfit
-from pipeline.corrections.atoms import is_mark
+from pipeline.corrections.atoms import is_mark, is_run_on
 from pipeline.corrections.replaced import begins_with, ends_with
 from pipeline.lines.view import short_id
 from pipeline.timestamps import format_timestamp
@@ -75,11 +75,13 @@ def reads(made: Correction, text: str) -> str:
     """Return words with some around them; those that are put right between ** marks."""
     mark, space, rest = made.trail.partition(" ")  # a mark goes with its word
     if not text:
-        return f"{made.lead}{rest if is_mark(mark) else mark + space + rest}".strip()
+        return f"{made.lead}{rest if mark and is_mark(mark) else made.trail}".strip()
     if text == made.before:
         return f"{made.lead}**{text}**{made.trail}".strip()
     before, gap, head = made.lead.rpartition(" ")
-    lead = f"{before}{gap}" if begins_with(text, head) else made.lead
+    lead = f"{before}{gap}" if begins_with(text, head) and made.before else made.lead
+    if not made.before and lead and not is_run_on(lead[-1]):
+        lead = f"{lead.rstrip()} "  # between two words, where nothing stood
     trail = f"{space}{rest}" if ends_with(text, mark) else made.trail
     return f"{lead}**{text}**{trail}".strip()
 

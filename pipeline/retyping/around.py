@@ -20,6 +20,7 @@ from pipeline.transcript import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from pipeline.corrections import Correction
     from pipeline.library import Library
     from pipeline.recording import Recording
     from pipeline.retyping.runs import Key
@@ -60,22 +61,31 @@ def around(recording: Recording, library: Library, span: Span) -> Around | None:
 def heard_around(recording: Recording, library: Library, span: Span) -> Around:
     """Return what is around a time, as it comes to now."""
     heard = library.segments_within(recording.id, wider(span, READ))
-    texts = texts_of(heard)
-    for channel in library.channels_heard(recording.id):
+    spans, edits = library.spans(recording.id), library.edits(recording.id)
+    known = near(library.corrections(recording.id), span)
+    scene = Scene(recording, heard, spans, edits)
+    here = come_to(scene, library.channels_heard(recording.id), known)
+    return replace(here, kept=library.turns_within(recording.id, wider(span, READ)))
+
+
+def near(corrections: Iterable[Correction], span: Span) -> tuple[Correction, ...]:
+    """Return the corrections around a time."""
+    around_it = wider(span, CORRECTED)
+    return tuple(each for each in corrections if each.distance(around_it) == 0)
+
+
+def come_to(
+    heard: Scene, channels: Iterable[int | None], corrections: Sequence[Correction]
+) -> Around:
+    """Return what words come to, as they were heard, with corrections; no turns are kept of it."""
+    texts = texts_of(heard.segments)
+    for channel in channels:
         texts.setdefault(channel, [])
-    near = wider(span, CORRECTED)
-    known = [each for each in library.corrections(recording.id) if each.distance(near) == 0]
-    fits = tuple([apply(texts, each) for each in known])
-    standing = Scene(
-        recording,
-        regrouped(heard, texts),
-        library.spans(recording.id),
-        library.edits(recording.id),
-        fits,
-    )
+    fits = tuple([apply(texts, each) for each in corrections])
+    standing = replace(heard, segments=regrouped(heard.segments, texts), fits=fits)
     turns = turns_by_hand(standing.segments, standing.spans, standing.edits)
-    kept = library.turns_within(recording.id, wider(span, READ))
-    return Around(Words(recording, heard, tuple(known), fits, texts, turns), standing, kept)
+    words = Words(heard.recording, heard.segments, tuple(corrections), fits, texts, turns)
+    return Around(words, standing, {})
 
 
 def inside(turns: Iterable[Turn], span: Span) -> set[Said]:

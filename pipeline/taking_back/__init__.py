@@ -1,0 +1,1 @@
+"""What comes back of a recording from files that were edited elsewhere."""

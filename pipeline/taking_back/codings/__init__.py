@@ -1,0 +1,1 @@
+"""What coding software says of a recording, and where that is in its transcript."""
