@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MADE = Made("fake-whisper", "1", "fake-base", "00ff")
 # When something was done, seals of that, and the numbers that SQLite gives may differ.
 PASSING = {"added_at", "finished_at", "made_at", "decided_at", "seen_at", "failed_at", "undone_at"}
-PASSING |= {"changed_at"}
+PASSING |= {"changed_at", "found_at"}
 UNLIKE = {("turn", "id"), ("seal", "sha256"), ("turn_trait", "id"), ("turn_trait", "recording")}
 UNLIKE |= {("recording_number", each) for each in ("number", "first", "last")}
 TABLES = {
@@ -55,6 +55,8 @@ TABLES = {
     "turn_trait": "position, speaker, role, asks, answers, labels",
     "correction": "recording_id, number",
     "highlight": "recording_id, number",
+    "pseudonym": "project, folded",
+    "heard_name": "recording_id, start",
     "listening_copy": "recording_id",
     "seal": "recording_id, rows_of",
     "backup": "path",

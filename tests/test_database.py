@@ -20,6 +20,7 @@ from pipeline.library.database import FILE_NAME, MIGRATIONS, Database, statement
 from pipeline.library.examining import faults
 from pipeline.library.explaining import explained
 from pipeline.library.seals import seal_all
+from pipeline.library.traits import fill_traits
 from pipeline.search import search
 from pipeline.transcript import SpeakerSpan
 from tests.commands import PROJECT
@@ -105,7 +106,7 @@ def test_a_library_of_a_newer_version_is_refused_and_let_go(
 # The schemas of before, as they were: libraries are made with them no more, but there are some.
 SCHEMAS = {
     version: (Path(__file__).parent / f"schema_{version}.sql").read_text(encoding="utf-8")
-    for version in (1, 2, 3, 4)
+    for version in (1, 2, 3, 4, 5)
 }
 SPEAKING = {"label_span", "speaker_edit", "voiceprint", "unprinted", "person", "recognised"}
 KEEPING = {"place", "failure", "likely_double", "tag", "participant", "talk", "correction"}
@@ -121,11 +122,13 @@ FINDING = {
 }
 FINDING |= {"recording_of_date", "recording_of_project", "tag_of_name", "talk_of_speaker"}
 FINDING |= {"recording_number", "turn_trait", "highlight", "meaning_vectors"}
+NAMING = {"pseudonym", "heard_name"}
 ADDED = {
-    1: {"removed", "unheard", "revision", *SPEAKING, *KEEPING, *FINDING},
-    2: {*SPEAKING, *KEEPING, *FINDING},
-    3: {*KEEPING, *FINDING},
-    4: FINDING,
+    1: {"removed", "unheard", "revision", *SPEAKING, *KEEPING, *FINDING, *NAMING},
+    2: {*SPEAKING, *KEEPING, *FINDING, *NAMING},
+    3: {*KEEPING, *FINDING, *NAMING},
+    4: {*FINDING, *NAMING},
+    5: NAMING,
 }
 
 
@@ -243,9 +246,15 @@ def fuller(folder: Path, version: int) -> None:
         for identity in ("one", "two"):
             file.execute("INSERT INTO stage VALUES (?, 'transcribe', '{}', 'now')", (identity,))
             file.execute(
-                "INSERT INTO entity VALUES (?, 0, 'Acme', 'ORG', 0, 0, 4, 0.5, 1)", (identity,)
+                "INSERT INTO entity (recording_id, position, text, label, turn, start_char, "
+                "end_char, start, \"end\") VALUES (?, 0, 'Acme', 'ORG', 0, 0, 4, 0.5, 1)",
+                (identity,),
             )
-            file.execute("INSERT INTO keyphrase VALUES (?, 0, 'price', 1)", (identity,))
+            file.execute(
+                "INSERT INTO keyphrase (recording_id, position, text, rank) "
+                "VALUES (?, 0, 'price', 1)",
+                (identity,),
+            )
             file.execute(
                 "INSERT INTO keyphrase_mention VALUES (?, 0, 0, 0, 0, 4, 0.5, 1)", (identity,)
             )
@@ -255,12 +264,18 @@ def fuller(folder: Path, version: int) -> None:
                 (10 + number, number, speaker, number, number + 1, '[["Why?",1,2,0.9,true]]'),
             )
         if version > 3:  # it was kept from then on
-            file.executemany("INSERT INTO talk VALUES (?, ?, ?, 1, ?)", TALK)
+            file.executemany(
+                "INSERT INTO talk (recording_id, position, speaker, turns, seconds) "
+                "VALUES (?, ?, ?, 1, ?)",
+                TALK,
+            )
         if version > 2:
             file.execute(
                 "INSERT INTO speaker_edit VALUES ('two', 1, 'name', 'S1', 'Ann', NULL, NULL, 'now')"
             )
             file.execute("INSERT INTO person VALUES (1, 'Ann', 'ann', 'now')")
+        if version > 4:
+            fill_traits(file.execute)
         if version > 3:
             seal_all(file)
 

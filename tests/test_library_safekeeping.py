@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 ID, OTHER = "ab" * 32, "cd" * 32
 SAID = "Whitfieldian restaurants are marvellously expensive."
 # Tables whose rows hang on no recording: what is there after everything is forgotten.
-OF_NOBODY = {"backup", "naming", "turn_trait"}  # the last goes with the turns that it is of
+OF_NOBODY = {"backup", "naming", "pseudonym"}
+OF_NOBODY |= {"turn_trait"}  # it goes with the turns that it is of
 
 
 @pytest.fixture

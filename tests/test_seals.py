@@ -38,6 +38,7 @@ BY_HAND = {
     "participant": "(?, 'ben', 'Ben', 0)",
     "correction": "(?, 1, 1, NULL, 1.0, 2.0, 'a', 'b', '', '', 'now', NULL)",
     "highlight": "(?, 1, 1.0, 2.0, 'Cheap.', '[]', '', 0, 'now', 'now')",
+    "heard_name": "(?, 1.0, 2.0, 'Acme', 'now')",
     "listening_copy": "(?, 1, 'ab', 1, 'cd')",
     "vocabulary": "(?, 0, 'Acme [ORG]')",
     "question": "(?, 0, 0, 0, 4, 1.0, 2.0, 1, 1, 1, 2.0, 3.0)",
@@ -112,6 +113,7 @@ def test_every_table_is_sealed_as_it_is_written(
         f"DELETE FROM recording WHERE id = '{'cd' * 32}'",
         "DELETE FROM turn",
         "INSERT INTO person VALUES (1, 'Ben', 'ben', 'now')",
+        "INSERT INTO pseudonym VALUES ('', 'ben', 'Ben', 'person', 'P01', 0, 'now')",
     ],
 )
 def test_whatever_is_changed_is_sealed_anew(

@@ -59,6 +59,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     partial(_run, "version_3.sql"),
     _seal_first,
     _widen,
+    partial(_run, "version_6.sql"),
 )
 
 

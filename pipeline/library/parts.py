@@ -31,6 +31,8 @@ PARTS = {
     "participant": "who took part",
     "correction": "the corrections made by hand",
     "highlight": "the passages that were marked",
+    "pseudonym": "the lists of pseudonyms",
+    "heard_name": "where names can be heard",
     "listening_copy": "its listening copy",
 }
 # What a stage makes again, by the table that it fills.

@@ -11,6 +11,7 @@ from pipeline.errors import BackupError, LibraryError
 from pipeline.library import rows
 from pipeline.library.database import FILE_NAME, MIGRATIONS
 from pipeline.library.naming import Named
+from pipeline.library.pseudonyms import Pseudonyms
 from pipeline.library.stages import now
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Backup:
     made_at: str
 
 
-class Safekeeping(Named):
+class Safekeeping(Named, Pseudonyms):
     """The library's database as a whole, and what a recording has in it."""
 
     _database: Database
@@ -157,6 +158,7 @@ class Safekeeping(Named):
         """
         with self._database.atomic():
             named = self.names_in(identities)
+            self.forget_pseudonyms(identities)
             for identity in identities:
                 self._empty(identity)
             self.forget_names(named)

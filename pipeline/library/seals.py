@@ -22,12 +22,13 @@ SEALED = {
             *("speaker_edit", "voiceprint", "unprinted", "label_span", "recognised", "turn"),
             *("entity", "keyphrase", "keyphrase_mention", "tag", "participant", "talk"),
             *("correction", "listening_copy", "vocabulary", "question", "meaning"),
-            *("meaning_vectors", "highlight"),
+            *("meaning_vectors", "highlight", "heard_name"),
         ),
         "recording_id",
     ),
     "person": None,
     "naming": None,
+    "pseudonym": None,
 }
 # Without a seal: found out again by itself, or of no weight. A seal seals itself.
 PASSING = {
