@@ -93,6 +93,8 @@ LAYERS = (
         "giving",
         "recognising",
         "entities",
+        "pseudonyms",
+        "redaction",
         "annotate",
         "annotating",
         "library",
@@ -105,6 +107,9 @@ LAYERS = (
         "running",
         "asked",
         "exporting",
+        "taking_back",
+        "parcels",
+        "reels",
         "opening",
         "pages",
         "carried_copy",
@@ -131,6 +136,13 @@ HEAVY = {
     "pydantic",
     "uvicorn",
     "orjson",
+    "docx",
+    "typst",
+    "openpyxl",
+    "praatio",
+    "pympi",
+    "pyloudnorm",
+    "presidio_analyzer",
 }
 FILES = source_files()
 PACKAGES = {module_name(path) for path in FILES if path.name == "__init__.py"}
@@ -240,7 +252,10 @@ def loaded_with(module: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "module",
-    ["cli", "pipeline.search", "pipeline.library", "pipeline.lines.view", "models.catalog"],
+    [
+        *("cli", "pipeline.search", "pipeline.library", "pipeline.lines.view", "models.catalog"),
+        *("pipeline.export", "pipeline.exporting"),
+    ],
 )
 def test_what_must_be_there_at_once_imports_nothing_heavy(module: str) -> None:
     loaded = loaded_with(module)
