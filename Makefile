@@ -25,6 +25,8 @@ demo: $(VENV)/installed
 	$(DEMO) search "too expensive"
 	$(DEMO) status
 	$(DEMO) clip 1 -o data/library/too-expensive.wav --force
+	$(DEMO) reel price -o data/library/prices.mp3 --force
+	$(DEMO) export --project acorn --format docx,srt,xlsx -o data/library/acorn.zip --force
 	$(DEMO) export harbor-bakery --format html -o data/library --force
 	@echo "Open that page in a browser, or the whole library: $(DEMO) serve"
 

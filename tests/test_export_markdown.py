@@ -47,7 +47,7 @@ def test_a_document_reads_from_its_facts_to_its_keyphrases() -> None:
     assert write(rich_document()) == (
         "# First call\n"
         "\n"
-        "- Date: 2026-09-01\n"
+        "- Date: 1 September 2026\n"
         "- Duration: 1:02:03\n"
         "- Project: acme\n"
         "- Participants: Ann Lee, Bob\n"
@@ -102,7 +102,7 @@ def test_a_document_without_annotations_has_no_empty_sections() -> None:
 def test_another_parser_sees_the_parts_as_they_are_meant() -> None:
     assert blocks(write(rich_document())) == [
         ("h1", "First call"),
-        ("p", "Date: 2026-09-01"),
+        ("p", "Date: 1 September 2026"),
         ("p", "Duration: 1:02:03"),
         ("p", "Project: acme"),
         ("p", "Participants: Ann Lee, Bob"),

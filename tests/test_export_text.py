@@ -16,7 +16,7 @@ from tests.values import conversations, document, rich_document, turn
 def test_a_document_reads_from_its_facts_to_its_last_turn() -> None:
     assert write(rich_document()) == (
         "First call\n"
-        "Date: 2026-09-01\n"
+        "Date: 1 September 2026\n"
         "Duration: 1:02:03\n"
         "Project: acme\n"
         "Participants: Ann Lee, Bob\n"

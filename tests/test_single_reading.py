@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.export.single.reading import clock, day, masthead, notes, text, turns
+from pipeline.export.document import day
+from pipeline.export.single.reading import clock, masthead, notes, text, turns
 from pipeline.highlights import Highlight
 from pipeline.timestamps import parse_timestamp
 from pipeline.transcript import Annotation, Answer, Entity, Keyphrase, Mention, Question

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
     from pipeline.highlights import Highlight
     from pipeline.transcript import Transcript, Turn
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
+    *("October", "November", "December"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ class Document:
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What stands under the title: the facts that are known, each with its name."""
         known = (
-            ("Date", self.recorded_at),
+            ("Date", day(self.recorded_at)),
             ("Duration", format_timestamp(self.duration)),
             ("Project", self.project),
             ("Participants", ", ".join(self.participants)),
@@ -98,6 +104,15 @@ class Document:
 
 def _begin(highlight: Highlight) -> tuple[float, float, int]:
     return highlight.start, highlight.end, highlight.number
+
+
+def day(recorded_at: str | None) -> str:
+    """Write the day of a local ISO time as "3 September 2026"; as it is where it is none."""
+    try:
+        made = date.fromisoformat((recorded_at or "")[:10])
+    except ValueError:
+        return recorded_at or ""
+    return f"{made.day} {MONTHS[made.month - 1]} {made.year}"
 
 
 def one_line(text: str) -> str:

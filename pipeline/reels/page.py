@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.export.as_html import digest, in_base64
+from pipeline.export.document import day
 from pipeline.export.single import static
-from pipeline.export.single.reading import COLOURS, badge, clock, day, text
+from pipeline.export.single.reading import COLOURS, badge, clock, text
 from pipeline.progress import Report, silent
 from pipeline.reels.cues import counted
 

@@ -7,12 +7,11 @@ over.
 from __future__ import annotations
 
 import re
-from datetime import date
 from html import escape
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from pipeline.export.document import one_line
+from pipeline.export.document import day, one_line
 from pipeline.timestamps import format_timestamp
 
 if TYPE_CHECKING:
@@ -26,10 +25,6 @@ COLOURS = 8  # of speakers; then they begin again
 LEAF = 16  # turns
 NUMBERED = re.compile(r"Speaker (\d+)")
 NOBODY = "Speaker not told apart"
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
-    *("October", "November", "December"),
-)
 
 
 def text(raw: str) -> str:
@@ -41,15 +36,6 @@ def clock(seconds: float) -> str:
     """Write a time as the page does: "0:07", "12:34", "1:02:03"."""
     written = format_timestamp(seconds)
     return written[1:] if written.startswith("0") else written
-
-
-def day(recorded_at: str | None) -> str:
-    """Write the day of a local ISO time as "3 September 2026"; as it is where it is none."""
-    try:
-        made = date.fromisoformat((recorded_at or "")[:10])
-    except ValueError:
-        return recorded_at or ""
-    return f"{made.day} {MONTHS[made.month - 1]} {made.year}"
 
 
 def masthead(document: Document) -> str:
