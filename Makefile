@@ -14,7 +14,10 @@ DEMO := $(RELISTEN) --library data/library
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
 	--no-loadscope-reorder
 
-.PHONY: demo test lint unit model browser programs chromium models bench clean
+PROGRAMS := chromium soffice ffprobe pdftoppm
+PACKAGES := chromium libreoffice-writer-nogui ffmpeg poppler-utils
+
+.PHONY: demo test lint ruff mypy pyright unit model browser programs models bench clean
 
 demo: $(VENV)/installed
 	$(RELISTEN) models pull
@@ -30,14 +33,21 @@ demo: $(VENV)/installed
 	$(DEMO) export harbor-bakery --format html -o data/library --force
 	@echo "Open that page in a browser, or the whole library: $(DEMO) serve"
 
-test: lint models chromium programs
+test: $(VENV)/installed
+	$(MAKE) --jobs 2 --output-sync=target ruff mypy pyright models programs
 	$(PYTEST) -m "not browser"
 	$(PYTEST) -m browser
 
-lint: $(VENV)/installed
+lint: ruff mypy pyright
+
+ruff: $(VENV)/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+mypy: $(VENV)/installed
 	$(BIN)/mypy
+
+pyright: $(VENV)/installed
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 unit: $(VENV)/installed
@@ -46,20 +56,18 @@ unit: $(VENV)/installed
 model: models
 	$(PYTEST) -m model
 
-browser: $(VENV)/installed chromium
+browser: $(VENV)/installed programs
 	$(PYTEST) -m browser
 
-chromium:
-	command -v chromium || \
-	(apt-get update -qq && apt-get install -qq --no-install-recommends chromium) || \
-	(echo "The tests in a browser need Chromium: install it, then say make test again." && false)
-
-# What opens our files as their readers do; without one, the tests that ask it are skipped.
+# What opens our pages and files as their readers do. Without one of the others than Chromium, the
+# tests that ask it are skipped.
 programs:
-	@(command -v soffice && command -v ffprobe && command -v pdftoppm) > /dev/null || \
-	(apt-get update -qq && apt-get install -qq --no-install-recommends \
-		libreoffice-writer-nogui ffmpeg poppler-utils) || \
-	echo "LibreOffice, ffmpeg or poppler cannot be installed here: tests that ask them are skipped."
+	@for each in $(PROGRAMS); do command -v $$each > /dev/null || missing=1; done; \
+	test -z "$$missing" || \
+	(apt-get update -qq && apt-get install -qq --no-install-recommends $(PACKAGES) > /dev/null) || \
+	echo "Not all of $(PROGRAMS) can be installed here: tests that ask them are skipped."
+	@command -v chromium > /dev/null || \
+	(echo "The tests in a browser need Chromium: install it, then say make test again." && false)
 
 models: $(VENV)/installed
 	$(RELISTEN) models pull tiny.en base voices en_core_web_sm sentences
