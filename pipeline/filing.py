@@ -24,6 +24,8 @@ UNKNOWN = {
     "participant": ("nobody called {!r} took part in a recording", "relisten list --json"),
     "speaker": ("nobody is called {!r} in the library", "relisten list"),
 }
+# What somebody who has none of a kind may have meant.
+ELSE = {"tag": "; tags of highlights are something else: relisten highlights"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,9 @@ def unknown(kind: str, name: str, known: Iterable[Count]) -> str:
     names = list({folded(each.name): each.name for each in reversed(by_use)}.values())[::-1]
     said, all_of_them = UNKNOWN[kind]
     if not names:
-        return f"{said.format(name)}, and there is no {kind} in the library yet."
+        return (
+            f"{said.format(name)}, and there is no {kind} in the library yet{ELSE.get(kind, '.')}"
+        )
     if near := nearest(name, names):
         return f"{said.format(name)}. Did you mean {' or '.join(near)}? See all: {all_of_them}"
     shown = ", ".join(names[:MOST_NAMED])

@@ -31,7 +31,7 @@ def test_each_change_is_shown_with_its_time_and_how_to_take_it_back() -> None:
         "  [01:02] do we pay **acne**, honestly",
         "       -> do we pay **Acme**, honestly",
         "  [01:05] nobody -> Ann: Yes.",
-        '  [01:10] new highlight "so dear": pricing Ask again',
+        '  [01:10] new highlight [pricing] "so dear"; note: Ask again',
         "Brought back: 1 correction, 1 turn of another speaker, 1 highlight.",
         "Take it back: relisten correct --undo 3",
         "Take who speaks back, one after the other: relisten speakers abababab --undo",
@@ -42,22 +42,24 @@ def test_each_change_is_shown_with_its_time_and_how_to_take_it_back() -> None:
 def test_what_would_be_changed_says_that_nothing_is() -> None:
     shown = lines(Brought(RECORDING, marks=(replace(MARK, number=2), MARK)), dry=True)
     assert shown[0] == "abababab  First call"
-    assert shown[1] == '  [01:10] highlight 2 "so dear": pricing Ask again'
+    assert shown[1] == '  [01:10] highlight 2 [pricing] "so dear"; note: Ask again'
     assert shown[-1] == "2 highlights. Nothing is changed yet: say the same without --dry-run."
 
 
 def test_many_are_counted() -> None:
     brought = Brought(RECORDING, (ACME, ACME), (GIVEN, GIVEN), (MARK, MARK), change=1)
-    assert "Brought back: 2 corrections, 2 turns of others, 2 highlights." in lines(brought)
+    assert "Brought back: 2 corrections, 2 turns of another speaker, 2 highlights." in lines(
+        brought
+    )
 
 
 @pytest.mark.parametrize("dry", [False, True])
 def test_nothing_is_said_to_be_nothing(dry: bool) -> None:
     assert lines(Brought(RECORDING), dry=dry) == [
-        "Nothing in it.docx is other than it stands. Nothing is changed."
+        "All in it.docx is as the library has it. Nothing is changed."
     ]
     assert lines(Brought(RECORDING, left=(LEFT,)), dry=dry)[-1] == (
-        "Nothing else in it.docx is other than it stands. Nothing is changed."
+        "All else in it.docx is as the library has it. Nothing is changed."
     )
 
 
@@ -66,8 +68,8 @@ def test_nothing_is_said_to_be_nothing(dry: bool) -> None:
     [
         (Brought(RECORDING, kept=1), "1 turn was put right in the library since the file was"),
         (Brought(RECORDING, kept=2), "2 turns were put right in the library since the file was"),
-        (Brought(RECORDING, known=1), "1 mark is there as highlights already."),
-        (Brought(RECORDING, known=5), "5 marks are there as highlights already."),
+        (Brought(RECORDING, known=1), "1 mark is there already, as a highlight."),
+        (Brought(RECORDING, known=5), "5 marks are there already, as highlights."),
     ],
 )
 def test_what_is_there_already_is_counted(brought: Brought, line: str) -> None:

@@ -127,4 +127,10 @@ def test_a_name_that_is_near_none_is_told_with_those_that_most_have() -> None:
 
 @pytest.mark.parametrize("kind", UNKNOWN)
 def test_where_there_is_none_at_all_it_is_said(kind: str) -> None:
-    assert unknown(kind, "x", []).endswith(f", and there is no {kind} in the library yet.")
+    assert f", and there is no {kind} in the library yet" in unknown(kind, "x", [])
+
+
+def test_who_means_the_tag_of_highlights_is_told_where_they_are() -> None:
+    assert unknown("tag", "x", []).endswith(
+        "; tags of highlights are something else: relisten highlights"
+    )

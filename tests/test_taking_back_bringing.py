@@ -27,6 +27,7 @@ from pipeline.rewording import fits_of
 from pipeline.taking_back import working_out
 from pipeline.taking_back.bringing import looked_at
 from pipeline.taking_back.found import Typed
+from pipeline.taking_back.moving import MOVED
 from pipeline.taking_back.working_out import GONE, NO_ROOM, followed
 from pipeline.transcript import Segment, SpeakerSpan, Speech
 from tests.fakes import FakeEngines, FakeLanguageModel, FakeRecogniser
@@ -130,7 +131,7 @@ def test_what_nobody_edited_changes_nothing(kind: str, folder: Path) -> None:
     path, before = exported(folder, kind), contents(folder)
     ran = bring(folder, path)
     assert (ran.return_value, contents(folder)) == (None, before)
-    assert ran.output == f"Nothing in {path.name} is other than it stands. Nothing is changed.\n"
+    assert ran.output == f"All in {path.name} is as the library has it. Nothing is changed.\n"
 
 
 @KINDS
@@ -227,10 +228,10 @@ def test_marks_and_comments_become_highlights_once(folder: Path) -> None:
     word.add_comment(run, "ask again", "Eve", "E")
     word.save(str(path))
     ran = bring(folder, path)
-    assert 'new highlight "Right. Why is it so?": Eve: ask again' in ran.output
+    assert 'new highlight "Right. Why is it so?"; note: Eve: ask again' in ran.output
     assert "See the highlights: relisten highlights --in abababab" in ran.output
     again = bring(folder, path)
-    assert again.output.startswith("1 mark is there as highlights already.\n")
+    assert again.output.startswith("1 mark is there already, as a highlight.\n")
     with Library(folder) as library:
         kept = library.highlights(library.find("abab").id)
     assert [(each.text, each.tags, each.note) for each in kept] == [
@@ -256,14 +257,61 @@ def test_other_programs_get_it_as_json(folder: Path) -> None:
 
 def test_a_long_list_of_what_is_left_over_is_cut_short(folder: Path) -> None:
     path = exported(folder, "srt")
-    extra = "".join(
-        f"{n}\n00:05:{n},000 --> 00:05:{n},900\nNot said {n}\n\n" for n in range(10, 59)
-    )
+    extra = "".join(f"{n}\n00:05:{n},000 --> 00:05:{n},900\nOh {n}\n\n" for n in range(10, 59))
     path.write_text(path.read_text(encoding="utf-8") + "\n" + extra, encoding="utf-8")
     ran = bring(folder, path)
     assert "Left over from call.srt: 49 places" in ran.output
-    assert ran.output.count("file:   Not said") == 40
+    assert ran.output.count("file:   Oh ") == 40
     assert "  and 9 more: --json lists all\n" in ran.output
+
+
+@pytest.mark.parametrize(("kind", "text"), [("srt", ""), ("vtt", "WEBVTT\n")])
+def test_an_empty_file_is_said_in_one_sentence(kind: str, text: str, folder: Path) -> None:
+    path = folder.parent / f"empty.{kind}"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match="there is no subtitle in it"):
+        bring(folder, path)
+
+
+def test_a_file_of_another_recording_changes_nothing(folder: Path) -> None:
+    path, before = folder.parent / "other.srt", contents(folder)
+    line = "This is what was said to somebody else on quite another day, and about other things"
+    cues = (f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{line} {n}.\n" for n in range(1, 8))
+    path.write_text("\n".join(cues), encoding="utf-8")
+    with pytest.raises(UsageError, match="it seems to be of another recording"):
+        bring(folder, path)
+    assert contents(folder) == before
+
+
+WITHOUT_MARKS = pytest.mark.parametrize("kind", ["srt", "vtt", "txt", "md"])
+
+
+@WITHOUT_MARKS
+def test_a_file_of_before_takes_back_nothing_that_was_put_right(kind: str, folder: Path) -> None:
+    path = exported(folder, kind, ("hundred", "thousand"))
+    typed(folder, 'correct abab@0:03 "acne" "Acme Inc."')
+    typed(folder, 'speakers abab --passage "0:07-0:08=Cleo"')
+    ran = bring(folder, path)
+    text = TEXT.replace("acne", "Acme Inc.").replace("hundred", "thousand")
+    assert {("Ann", text), ("Cleo", "Mm-hm.")} <= set(says(folder))
+    assert ran.output.count("stands in the file as it did before; it stays") == 2
+    assert (ran.return_value, "-> Ben" in ran.output) == (1, False)
+
+
+@pytest.mark.parametrize("kind", ["txt", "md"])
+def test_turns_that_became_one_since_lose_no_words(kind: str, folder: Path) -> None:
+    path = exported(folder, kind, ("hundred", "thousand"))
+    typed(folder, "correct abab@0:07 --speaker Ann")
+    stood = says(folder)
+    assert MOVED in bring(folder, path).output
+    assert says(folder) == stood
+
+
+def test_what_a_person_edited_beside_what_was_put_right_comes_back(folder: Path) -> None:
+    path = exported(folder, "txt", ("pay acne", "pay Acne Limited"))
+    typed(folder, 'correct abab@0:03 "acne" "Acme Inc."')
+    bring(folder, path)
+    assert any("pay Acne Limited too" in said for _, said in says(folder))
 
 
 def test_what_is_refused_is_said_in_one_sentence(folder: Path) -> None:

@@ -210,6 +210,17 @@ def test_cues_of_two_that_were_merged_are_parted_again() -> None:
     assert texts(read(text, said)) == {0: "And was that all, then?"}
 
 
+def test_a_word_that_the_other_says_too_is_no_reason_to_part_a_cue() -> None:
+    text = (
+        "1\n00:00:01,000 --> 00:00:03,400\nAnn: We ship them on deck screws.\n\n"
+        "2\n00:00:03,500 --> 00:00:04,500\nBen: Deck screws.\n"
+    )
+    said = call(
+        turn("We ship them on deck screws.", "Ann", 1.0, 0.4), turn("Dex screws.", "Ben", 3.5)
+    )
+    assert texts(read(text, said)) == {1: "Deck screws."}
+
+
 def test_a_name_that_is_put_right_is_not_given_to_whoever_says_it_next() -> None:
     said = call(turn("So we asked acne", "Ann", 0.0), turn("Acme, right, I see.", "Ben", 1.6))
     assert texts(read(as_srt.write(said).replace("acne", "Acme"), said)) == {0: "So we asked Acme"}

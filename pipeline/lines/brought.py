@@ -41,10 +41,12 @@ def given_line(given: Given) -> str:
 
 def mark_line(mark: Mark) -> str:
     """Return a highlight that comes back."""
-    at, what = format_timestamp(mark.start), " ".join([*mark.tags, mark.note]).strip()
     known = f"highlight {mark.number}" if mark.number else "new highlight"
-    text = f" {said(short(mark.text))}" if mark.text else ""
-    return f"  [{at}] {known}{text}{f': {short(what)}' if what else ''}"
+    tags = f"[{', '.join(mark.tags)}]" if mark.tags else ""
+    text = said(short(mark.text)) if mark.text else ""
+    shown = " ".join(part for part in (known, tags, text) if part)
+    note = f"; note: {short(mark.note)}" if mark.note else ""
+    return f"  [{format_timestamp(mark.start)}] {shown}{note}"
 
 
 def kept_lines(brought: Brought) -> Iterator[str]:
@@ -53,7 +55,8 @@ def kept_lines(brought: Brought) -> Iterator[str]:
         many = "1 turn was" if count == 1 else f"{count} turns were"
         yield f"{many} put right in the library since the file was written, and stay so."
     if count := brought.known:
-        yield f"{'1 mark is' if count == 1 else f'{count} marks are'} there as highlights already."
+        many = "1 mark is" if count == 1 else f"{count} marks are"
+        yield f"{many} there already, as {'a highlight' if count == 1 else 'highlights'}."
 
 
 def left_lines(brought: Brought, name: str) -> Iterator[str]:
@@ -103,8 +106,8 @@ def done_lines(brought: Brought, name: str) -> Iterator[str]:
 
 def nothing(brought: Brought, name: str) -> str:
     """Return that a file changes nothing."""
-    rest = "else " if brought.left else ""
-    return f"Nothing {rest}in {name} is other than it stands. Nothing is changed."
+    rest = "All else" if brought.left or brought.kept else "All"
+    return f"{rest} in {name} is as the library has it. Nothing is changed."
 
 
 def counted(brought: Brought) -> str:
@@ -113,7 +116,9 @@ def counted(brought: Brought) -> str:
     if count := len(brought.corrections):
         parts.append("1 correction" if count == 1 else f"{count} corrections")
     if count := len(brought.given):
-        parts.append("1 turn of another speaker" if count == 1 else f"{count} turns of others")
+        parts.append(
+            "1 turn of another speaker" if count == 1 else f"{count} turns of another speaker"
+        )
     if count := len(brought.marks):
         parts.append("1 highlight" if count == 1 else f"{count} highlights")
     return ", ".join(parts)

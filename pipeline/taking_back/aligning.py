@@ -231,12 +231,24 @@ def _parted(whole: Piece, near: Sequence[Heard]) -> list[Piece]:
         return []
     _, first, second, cut = best
     parts = {first: (0, cut), second: (cut, len(words))}
+    if best[0] == own + 1 and not _is_edge(words, cut, near, whole.turn):
+        return []
     if any(_share(found[turn][begin:end]) < MOST_ELSEWHERE for turn, (begin, end) in parts.items()):
         return []
     return [
         replace(whole, lines=(" ".join(words[begin:end]),), turn=turn, named=None, foreign=False)
         for turn, (begin, end) in parts.items()
     ]
+
+
+def _is_edge(words: Sequence[str], cut: int, near: Sequence[Heard], turn: int) -> bool:
+    """Tell whether words are cut where a turn before another ends, or one behind it begins.
+
+    A single word that another says as well, somewhere, is no reason to part what one says.
+    """
+    before = (atoms(each.chunks[-1].text) for each in near if each.position < turn)
+    behind = (atoms(each.chunks[0].text) for each in near if each.position > turn)
+    return atoms(words[cut - 1]) in before or atoms(words[cut]) in behind
 
 
 def _found(words: Sequence[str], time: Span, heard: Heard) -> list[bool]:

@@ -15,6 +15,8 @@ from pipeline.redaction.details import INSTEAD, NUMBER
 from pipeline.retyping.around import anew, difference, whole
 from pipeline.taking_back.cues import read_cues
 from pipeline.taking_back.found import Left, Reading, in_order
+from pipeline.taking_back.likeness import check_said
+from pipeline.taking_back.older import without_older
 from pipeline.taking_back.paragraphs import read_paragraphs
 from pipeline.taking_back.plain import markdown_paragraphs, text_paragraphs
 from pipeline.taking_back.subtitles import cues_of
@@ -22,7 +24,7 @@ from pipeline.taking_back.texts import text_in
 from pipeline.taking_back.working_out import Followed, followed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from pipeline.corrections import Correction
@@ -31,11 +33,13 @@ if TYPE_CHECKING:
     from pipeline.recording import Recording
     from pipeline.retyping.around import Around
     from pipeline.taking_back.codings.joining import Coded
+    from pipeline.taking_back.places import Paragraph
     from pipeline.taking_back.working_out import Given
     from pipeline.transcript import Span
 
     Reader = Callable[[Path, Document, frozenset[str]], Reading]
 
+MARKED = {".docx"}  # kinds that tell of each turn what stood there when they were written
 SAME = 0.05  # second: passages that begin and end within it of each other are the same
 
 
@@ -90,8 +94,11 @@ def looked_at(library: Library, recording: Recording, path: Path) -> Plan:
         raise UsageError(f"{recording.title}: there are no words in it to put right.")
     if read is None:
         return Plan(_codings(recording, path, document))
-    hidden = hidden_in(library, recording)
-    return _planned(library, document, recording, read(path, document, hidden))
+    reading = read(path, document, hidden_in(library, recording))
+    here = whole(recording, library) if reading.typed else None
+    if here is not None and path.suffix.lower() not in MARKED:
+        reading = without_older(reading, document.transcript.turns, here.standing)
+    return _planned(document, recording, reading, here)
 
 
 def hidden_in(library: Library, recording: Recording) -> frozenset[str]:
@@ -119,20 +126,33 @@ def _word(path: Path, document: Document, hidden: frozenset[str]) -> Reading:
     from pipeline.taking_back.documents import papers_in
 
     papers = papers_in(path, document.id)
+    if not any(paragraph.mark for paragraph in papers.paragraphs):
+        check_said((each.text for each in papers.paragraphs), document, str(path))
     reading = read_paragraphs(papers.paragraphs, document, hidden)
     return replace(reading, left=in_order([*reading.left, *papers.left]))
 
 
 def _text(path: Path, document: Document, hidden: frozenset[str]) -> Reading:
-    return read_paragraphs(text_paragraphs(text_in(path), str(path)), document, hidden)
+    return _plain(text_paragraphs(text_in(path), str(path)), path, document, hidden)
 
 
 def _markdown(path: Path, document: Document, hidden: frozenset[str]) -> Reading:
-    return read_paragraphs(markdown_paragraphs(text_in(path), str(path)), document, hidden)
+    return _plain(markdown_paragraphs(text_in(path), str(path)), path, document, hidden)
+
+
+def _plain(
+    paragraphs: Sequence[Paragraph], path: Path, document: Document, hidden: frozenset[str]
+) -> Reading:
+    check_said((each.text for each in paragraphs), document, str(path))
+    return read_paragraphs(paragraphs, document, hidden)
 
 
 def _subtitles(path: Path, document: Document, hidden: frozenset[str]) -> Reading:
-    return read_cues(cues_of(text_in(path), str(path)), document, hidden)
+    cues = cues_of(text_in(path), str(path))
+    if not cues:
+        raise UsageError(f"{path}: there is no subtitle in it. Choose the edited file.")
+    check_said((each.text for each in cues), document, str(path))
+    return read_cues(cues, document, hidden)
 
 
 READERS: Mapping[str, Reader | None] = {
@@ -170,13 +190,14 @@ def _mark_of(coded: Coded) -> Mark:
 # What follows
 
 
-def _planned(library: Library, document: Document, recording: Recording, reading: Reading) -> Plan:
-    """Return what follows from a reading."""
+def _planned(
+    document: Document, recording: Recording, reading: Reading, here: Around | None
+) -> Plan:
+    """Return what follows from a reading; `here` is all of the recording, if it is needed."""
     marks, known = _new_marks(document, reading)
     plain = Brought(recording, (), (), marks, reading.left, known, reading.kept)
-    if not reading.typed:
+    if here is None or not reading.typed:
         return Plan(plain)
-    here = whole(recording, library)
     outcome = followed(here, reading.typed, exactly_now())
     left = in_order([*reading.left, *outcome.left])
     brought = replace(plain, corrections=outcome.corrections, given=outcome.given, left=left)

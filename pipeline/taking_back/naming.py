@@ -63,6 +63,18 @@ def foreign_opening(text: str) -> tuple[str, str] | None:
     return match[1], text[match.end() :]
 
 
+def is_said(opening: tuple[str, str], text: str) -> bool:
+    """Tell whether what may be a name before a text is what a turn itself begins with.
+
+    Who speaks may well begin with the words that somebody put a colon behind.
+    """
+    name, rest = (folded(part) for part in opening)
+    said = folded(text)
+    return said.startswith(f"{name}:") or (
+        said.startswith(name) and not said.startswith(rest.split(maxsplit=1)[0])
+    )
+
+
 def _key(name: str) -> str:
     return folded(one_line(name)).casefold()
 

@@ -13,10 +13,11 @@ from pipeline.export.shown import shown
 from pipeline.export.word.marks import turn_mark
 from pipeline.taking_back.found import HIDDEN, Left, Reading, Typed, in_order
 from pipeline.taking_back.marking import marked_in
-from pipeline.taking_back.naming import Names, Strangers, foreign_opening, given
-from pipeline.taking_back.places import Paragraph, Places
+from pipeline.taking_back.moving import MOVED, gained_or_lost
+from pipeline.taking_back.naming import Names, Strangers, foreign_opening, given, is_said
+from pipeline.taking_back.places import NEAR, Paragraph, Places
 from pipeline.taking_back.settling import beside_hidden, folded, settled
-from pipeline.transcript import Turn, Word
+from pipeline.transcript import Span, Turn, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,7 +50,10 @@ def read_paragraphs(
 
 @dataclass(slots=True)
 class _Reader:
-    """What was read so far: `seen` are the turns, by their marks, that the file still has."""
+    """What was read so far: `seen` are the turns, by their marks, that the file still has.
+
+    `nowhere` is what paragraphs say that are no turn's, and when, without the name before it.
+    """
 
     turns: Sequence[Turn]
     places: Places
@@ -60,6 +64,7 @@ class _Reader:
     left: list[Left] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
     seen: set[int] = field(default_factory=set)
+    nowhere: list[tuple[float | None, str]] = field(default_factory=list)
     kept: int = 0
 
     def read(self, paragraph: Paragraph) -> None:
@@ -75,6 +80,8 @@ class _Reader:
         elif text := paragraph.text.strip():
             stands = "" if position is None else self.turns[position].text
             why = NOWHERE if position is None else TWICE
+            said = (self.names.opening(text) or ("", text))[1]
+            self.nowhere.append((paragraph.second, said))
             self.left.append(Left(paragraph.second, stands, text, why))
 
     def _named(self, paragraph: Paragraph, turn: Turn) -> Paragraph:
@@ -86,7 +93,7 @@ class _Reader:
             return paragraph
         found = self.names.opening(text)
         foreign = foreign_opening(text) if turn.speaker and not found else None
-        if foreign and folded(turn.text).startswith(f"{folded(foreign[0])}:"):
+        if foreign and is_said(foreign, turn.text):
             foreign = None
         if not (opening := found or foreign):
             return paragraph
@@ -135,11 +142,27 @@ class _Reader:
         return given(turn, known)
 
     def reading(self) -> Reading:
-        """Return all that was read."""
+        """Return all that was read, but for words that would be lost or stand twice."""
+        typed = []
+        for position in sorted(self.typed):
+            told, turn = self.typed[position], self.turns[position]
+            if told.text is not None and self._is_moved(turn, told.text):
+                self.left.append(Left(turn.start, turn.text, told.text, MOVED))
+            else:
+                typed.append(told)
         left = [*self.left, *(Left(turn.start, turn.text, "", MISSING) for turn in self._gone())]
-        typed = tuple(self.typed[position] for position in sorted(self.typed))
         every = in_order([*left, *self.strangers.left])
-        return Reading(typed, tuple(self.marked), every, self.kept)
+        return Reading(tuple(typed), tuple(self.marked), every, self.kept)
+
+    def _is_moved(self, turn: Turn, text: str) -> bool:
+        """Tell whether a turn would get the words of one beside it, or lose its own to one."""
+        gone = (each.text for each in self._gone() if each.distance(turn) <= NEAR)
+        nowhere = (
+            text
+            for second, text in self.nowhere
+            if second is None or turn.distance(Span(second, second)) <= NEAR
+        )
+        return gained_or_lost(turn.text, text, tuple(gone), tuple(nowhere))
 
     def _gone(self) -> Iterator[Turn]:
         """Yield the turns that no paragraph is about, but those that were cut otherwise since."""
