@@ -36,6 +36,19 @@ DEVICES = {
     "conout$",
     *(f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"),
 }
+# What formats are called where they are not called by name.
+MEANT = {
+    **dict.fromkeys(("word", "doc"), "docx"),
+    **dict.fromkeys(("excel", "xls"), "xlsx"),
+    **dict.fromkeys(("text", "plain"), "txt"),
+    **dict.fromkeys(("web", "page", "htm"), "html"),
+    **dict.fromkeys(("refi", "refi-qda", "qda", "qualcoder"), "qdpx"),
+    "markdown": "md",
+    "webvtt": "vtt",
+    "subrip": "srt",
+    "praat": "textgrid",
+    "elan": "eaf",
+}
 
 
 class NoRoom(RelistenError):
@@ -54,7 +67,9 @@ def _of_others(name: str) -> Format:
     entries = others.entries()
     if name not in entries:
         known = ", ".join((*FORMATS, *entries))
-        raise UsageError(f"there is no format {name!r}. There are: {known}.")
+        meant = MEANT.get(name) or name.removeprefix(".")
+        near = f"Did you mean {meant}? " if meant in FORMATS else ""
+        raise UsageError(f"there is no format {name!r}. {near}There are: {known}.")
     return others.format_of(entries[name])
 
 

@@ -74,11 +74,22 @@ def export_all(
     With a zip, that is yielded last, once it is whole, if anything is in it. Formats that hold
     several recordings in one file come after the others.
     """
+    check_place(parcel)
     redactions = redactions_for(library, recordings) if parcel.redact else {}
     if parcel.place.suffix.lower() == ZIP:
         yield from _into_zip(library, recordings, parcel, redactions)
     else:
         yield from _into_folder(library, recordings, parcel, redactions)
+
+
+def check_place(parcel: Parcel) -> None:
+    """Raise UsageError for a folder that is called like a file, as nobody means one."""
+    place = parcel.place
+    if place.suffix.lower() in {each.suffix for each in parcel.formats} and not place.is_dir():
+        raise UsageError(
+            f"{place}: files are called after their recordings, so -o names their folder, or a "
+            ".zip for all in one. Choose a folder, or leave -o out for this one."
+        )
 
 
 def redactions_for(

@@ -113,6 +113,7 @@ def test_where_the_recording_is_gone_its_copy_is_cut(library: Path) -> None:
     [
         ("3f2a91c4", 2, "'3f2a91c4' is no passage. Write a hit's number, ID@12:34,"),
         ("3f2a91c4:x", 2, "'3f2a91c4:x' is no passage."),
+        ("9" * 20, 2, f"'{'9' * 20}' is no passage."),
         ("3f2a91c4:7", 1, "there is no highlight 7 in Acme call. See which there are: relisten"),
         ("9:1", 1, ""),
         ("4", 1, "the last search listed no hit 4."),

@@ -19,6 +19,7 @@ from pipeline.exporting import (
     DEVICES,
     LONGEST_NAME,
     LONGEST_NAME_BYTES,
+    MEANT,
     export_document,
     known_formats,
     safe_name,
@@ -108,11 +109,26 @@ def test_formats_are_known_by_name_each_once_in_the_order_asked(
     assert [known.name for known in known_formats(names)] == formats
 
 
-@pytest.mark.parametrize("name", ["doc", "", "text", "json,srt", ".txt"])
+@pytest.mark.parametrize("name", ["pages", "", "json,srt"])
 def test_a_format_that_there_is_not_is_said_with_those_that_there_are(name: str) -> None:
     with pytest.raises(UsageError) as caught:
         known_formats(["txt", name])
-    assert str(caught.value) == (f"there is no format {name!r}. There are: {', '.join(FORMATS)}.")
+    assert str(caught.value) == f"there is no format {name!r}. There are: {', '.join(FORMATS)}."
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("Word", "docx"), ("doc", "docx"), ("text", "txt"), (".txt", "txt"), ("elan", "eaf")],
+)
+def test_who_calls_a_format_otherwise_is_told_its_name(name: str, meant: str) -> None:
+    sentence = rf"there is no format '{name.lower()}'\. Did you mean {meant}\? There are: txt"
+    with pytest.raises(UsageError, match=sentence):
+        known_formats([name])
+
+
+def test_what_is_meant_is_a_format_and_no_format_is_meant_otherwise() -> None:
+    assert set(MEANT.values()) <= set(FORMATS)
+    assert not set(MEANT) & set(FORMATS)
 
 
 # --- files ----------------------------------------------------------------------------------

@@ -70,6 +70,17 @@ def sentences(made: Sequence[Path | Failed]) -> list[str]:
 # --- a folder ---------------------------------------------------------------------------------
 
 
+def test_a_folder_that_is_called_like_a_file_is_refused_unless_it_is_there(
+    library: Library, calls: list[Recording], tmp_path: Path
+) -> None:
+    place = tmp_path / "out" / "interview.TXT"
+    with pytest.raises(UsageError, match="-o names their folder"):
+        list(export_all(library, calls, parcel(place)))
+    assert not place.parent.exists()
+    place.mkdir(parents=True)
+    assert len(names(list(export_all(library, calls, parcel(place))))) == 6
+
+
 def test_each_recording_is_a_file_in_each_format_side_by_side(
     library: Library, calls: list[Recording], tmp_path: Path
 ) -> None:

@@ -172,7 +172,12 @@ def test_highlights_are_narrowed_as_a_search_is(
     [
         (Sought("zebra"), "nothing is said that matches 'zebra'"),
         (Sought("", Filters(speaker=ANN, role="interviewer")), "nothing passes these filters"),
-        (Sought(marked=Which(("nothing",))), "no highlight is meant by this"),
+        (Sought(marked=Which(("nothing",))), "no highlight has the tag 'nothing'. See all"),
+        (Sought(marked=Which(starred=True)), "no highlight has a star. See all"),
+        (
+            Sought(filters=Filters(speaker=ANN), marked=Which(("x", "y"), starred=True)),
+            "no highlight has the tag 'x' and the tag 'y' and a star and passes these filters",
+        ),
         (Sought("price", Filters(project="acne")), "acne"),
     ],
 )

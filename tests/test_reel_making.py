@@ -395,6 +395,14 @@ def test_no_file_is_written_over_unasked(tmp_path: Path, name: str) -> None:
     check([tmp_path / name], [], force=True, redact=False)
 
 
+@pytest.mark.parametrize("name", ["reel.mp3", "reel.md", "reel.html"])
+def test_a_folder_that_is_not_there_is_told_before_anything_is_cut(
+    tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(UsageError, match="there is no folder"):
+        check([tmp_path / "nowhere" / name], [], force=True, redact=False)
+
+
 def test_no_recording_is_written_over_even_by_force(calls: Library, tmp_path: Path) -> None:
     kept = [each.path for each in calls.recordings()]
     with pytest.raises(UsageError, match="recordings are never written over"):

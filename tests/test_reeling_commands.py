@@ -15,7 +15,10 @@ from pipeline.errors import NotFound, UsageError
 from pipeline.highlights import Highlight
 from pipeline.library import Library
 from pipeline.lines.reels import reel_lines
+from pipeline.meaning.nearness import Near
 from pipeline.reels.cues import Reel
+from pipeline.search.meaning import Meant
+from pipeline.transcript import Mention
 from tests.commands import run
 from tests.libraries import fill, recording
 from tests.reels import small_reel
@@ -83,8 +86,20 @@ def test_a_dry_run_writes_nothing(library: Path, tmp_path: Path) -> None:
     done = called(library, "--tag", "pricing", "--dry-run", "-o", str(target))
     first, last = done.stdout.splitlines()
     assert first.endswith("customer, Acme call, 00:12: The price went up.")
-    assert last.startswith("About 1 passage of 1 recording, 00:01. Nothing is written yet")
+    assert last.startswith("1 passage of 1 recording, about 00:01. Nothing is written yet")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_not_searched_by_meaning_is_told(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = "1 recording is not searched by meaning yet. See what to run: relisten status"
+    near = Near(ID, Mention(12.0, 13.2, 2, 0, 18), 0.9)
+    meant = Meant(lambda text, filters, limit: [near], (missing,))
+    monkeypatch.setattr(reeling, "meaning", lambda library, sought: meant)
+    done = called(library, "--like", "dearer than before", "--dry-run")
+    assert (done.exit_code, done.stderr.splitlines()) == (0, [missing])
+    assert "The price went up." in done.stdout
 
 
 def test_json_has_every_cue(library: Path) -> None:
@@ -167,4 +182,4 @@ def test_the_terminal_shows_a_reel_in_lines() -> None:
     reel = small_reel()
     lines = list(reel_lines(Reel(reel.title, reel.cues), ()))
     assert lines[1] == "  2  00:05  Nora, Ray, Bakery, 1:02:05: Nora: Why? Ray: As we use it."
-    assert lines[3].startswith("About 3 passages of 2 recordings, 00:12.")
+    assert lines[3].startswith("3 passages of 2 recordings, about 00:12.")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.transcript import Span
 
 SHAPES = "Write a hit's number, ID@12:34, ID@12:34-13:02, or a highlight as it is listed: ID:2."
+MOST_DIGITS = 9
 force_option = click.option(
     "--force", is_flag=True, help="Write over a file that exists, but no recording."
 )
@@ -191,5 +192,5 @@ def highlighted(library: Library, what: str) -> tuple[Recording, Span]:
 
 
 def is_hit(what: str) -> bool:
-    """Tell whether something is the number of a hit."""
-    return what.strip().isdecimal()
+    """Tell whether something is the number of a hit; one of more digits is none of any search."""
+    return what.strip().isdecimal() and len(what.strip()) <= MOST_DIGITS

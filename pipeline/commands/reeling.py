@@ -102,9 +102,10 @@ def reel(words: tuple[str, ...], as_json: bool, **asked: Any) -> None:
     with open_library() as library:
         sought, shape = sought_by(library, words, asked), shape_of(asked)
         check_targets(library, targets, asked)
-        plan = planned(library, sought, shape, meaning(library, sought))
+        meant = meaning(library, sought)
+        plan = planned(library, sought, shape, meant)
         whole = written(library, plan, shape, targets)
-    show_lines(whole.notes, err=True)
+    show_lines([*whole.notes, *(meant.notes if meant else ())], err=True)
     if as_json:
         show_json({"reel": whole, "files": targets})
     else:

@@ -25,4 +25,7 @@ def reel_lines(reel: Reel, written: Sequence[Path]) -> Iterator[str]:
         yield f"{written[0]}: {reel.summary}"
         yield from map(str, written[1:])
     else:
-        yield f"About {reel.summary}. Nothing is written yet: say -o reel.mp3 without --dry-run."
+        yield (
+            f"{reel.counts}, about {format_timestamp(reel.duration)}. Nothing is written yet: say "
+            "-o reel.mp3 without --dry-run."
+        )

@@ -98,9 +98,13 @@ class Reel:
     @property
     def summary(self) -> str:
         """How much it is of how many recordings."""
+        return f"{self.counts}, {format_timestamp(self.duration)}"
+
+    @property
+    def counts(self) -> str:
+        """How many passages of how many recordings."""
         passages = counted(len(self.cues), "passage")
-        of = counted(self.recordings, "recording")
-        return f"{passages} of {of}, {format_timestamp(self.duration)}"
+        return f"{passages} of {counted(self.recordings, 'recording')}"
 
 
 def counted(number: int, thing: str) -> str:

@@ -78,8 +78,11 @@ def nothing(sought: Sought) -> str:
             if sought.text.strip()
             else "nothing passes these filters. Try others first: relisten search"
         )
+    tags = " and ".join(f"the tag {tag!r}" for tag in sought.marked.tags)
+    which = " and ".join(part for part in (tags, "a star" * sought.marked.starred) if part)
+    narrowed = "" if sought.filters == EVERYTHING else " and passes these filters"
     return (
-        "no highlight is meant by this. See all that are marked, with their tags: relisten "
+        f"no highlight has {which}{narrowed}. See all that are marked, with their tags: relisten "
         "highlights"
     )
 

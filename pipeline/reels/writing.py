@@ -51,6 +51,10 @@ def check(targets: Sequence[Path], kept: Iterable[Path], *, force: bool, redact:
     """Raise UsageError where files must stay as they are, or where a list would play sources."""
     kept = tuple(kept)
     for target in targets:
+        if not target.parent.is_dir():
+            raise UsageError(
+                f"{target}: there is no folder {target.parent}. Make it, or choose another place."
+            )
         if is_sound(target):
             check_target(target, kept, force=force)
         elif os.path.lexists(target) and not force:
