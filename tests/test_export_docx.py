@@ -183,7 +183,7 @@ def test_a_reader_finds_headings_and_styles_of_our_own() -> None:
 
 def test_the_facts_stand_under_the_title() -> None:
     facts = [each.text for each in read(rich_document()).paragraphs if style_of(each) == "Fact"]
-    assert facts[:2] == ["Date\t2026-09-01", "Duration\t1:02:03"]
+    assert facts[:2] == ["Date\t1 September 2026", "Duration\t1:02:03"]
 
 
 def test_each_time_is_a_bookmark_that_a_reader_can_go_to() -> None:

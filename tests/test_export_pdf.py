@@ -80,7 +80,7 @@ def long() -> PdfReader:
 def test_a_document_reads_from_its_title_to_its_keyphrases() -> None:
     lines = [line for line in text_of(read(rich_document())).splitlines() if line.strip()]
     assert flat("".join(lines)) == flat(
-        "First call Date2026-09-01 Duration1:02:03 Projectacme ParticipantsAnn Lee, Bob"
+        "First call Date1 September 2026 Duration1:02:03 Projectacme ParticipantsAnn Lee, Bob"
         "Tagspricing, churn Filecall.m4a Transcript"
         "00:00 Anna: How is it going? 00:02 Ben & Co: At Acme? Too expensive. 01:02 Acme, then."
         "First call Appendix Entities Companies and groups Acme 00:02, 01:02"
