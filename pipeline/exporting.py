@@ -10,15 +10,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RelistenError, UsageError
-from pipeline.export import FORMATS, Format
+from pipeline.export import FORMATS, Format, as_qdpx
 from pipeline.pages import INSIDE, writings
 from pipeline.replacing import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from pipeline.export import Document
+    from pipeline.highlights import Highlight
     from pipeline.pages import Sound, Writing
 
 # A disk that is full or may only be read.
@@ -36,6 +37,8 @@ DEVICES = {
     "conout$",
     *(f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"),
 }
+# The formats without notes of highlights. Those of other packages are given them, and may tell.
+WITHOUT_NOTES = {"srt", "rttm", "ctm", "stm"}
 # What formats are called where they are not called by name.
 MEANT = {
     **dict.fromkeys(("word", "doc"), "docx"),
@@ -84,7 +87,8 @@ def export_document(
     """Write one recording in each format into a folder; yield the files written.
 
     A file that is there with other content, as a person may have edited it, is written over only
-    by `force`; else it raises UsageError. `sound` is what becomes of that of a page.
+    by `force`; else it raises UsageError. `sound` is what becomes of that of a page, and who is
+    told how far it is, of a page and of qdpx.
     """
     for chosen in formats:
         path = folder / file_name(document, chosen)
@@ -106,8 +110,33 @@ def _writings(document: Document, chosen: Format, path: Path, sound: Sound) -> I
     """Yield the files that a recording is in a format, each with what writes it."""
     if chosen is FORMATS["html"]:  # which shows and plays more than a document holds
         yield from writings(document, path, sound)
+    elif chosen is FORMATS["qdpx"]:  # which takes long with its sound, and tells how far it is
+        yield path, partial(as_qdpx.save_project, [document], report=sound.report)
     else:
         yield path, partial(chosen.save, document)
+
+
+def of_notes(marks: Iterable[Highlight], formats: Iterable[Format]) -> str | None:
+    """Return what to know of the notes that files have in them; None where they have none."""
+    holding = [each.name for each in formats if each.name not in WITHOUT_NOTES]
+    noted = sum(bool(each.note) for each in marks) if holding else 0
+    if not noted:
+        return None
+    many = "1 highlight has a note" if noted == 1 else f"{noted} highlights have notes"
+    held = ("holds" if len(holding) == 1 else "hold") + (" it" if noted == 1 else " them")
+    return f"{many} of yours: {', '.join(holding)} {held}, for all who get the files."
+
+
+def in_one(
+    documents: Sequence[Document], chosen: Format, name: str, sound: Sound
+) -> Callable[[Path], object]:
+    """Return what writes several recordings as one file, in a format that holds them."""
+    if chosen is FORMATS["qdpx"]:
+        return partial(as_qdpx.save_project, documents, name=name, report=sound.report)
+    together = chosen.together
+    if together is None:
+        raise ValueError(f"{chosen.name} holds one recording alone")
+    return lambda target: together(documents, target, name)
 
 
 def save(write: Callable[[Path], object], path: Path, *, force: bool) -> None:

@@ -40,7 +40,7 @@ def unheard(sentence: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """What becomes of the sound of pages; who is told how far it is, and what to know of them."""
+    """What becomes of the sound in files; who is told how far it is, and what to know of them."""
 
     where: Where = Where.INSIDE
     report: Report = silent
@@ -79,9 +79,6 @@ def writings(document: Document, path: Path, sound: Sound) -> Iterator[Writing]:
             f"{document.title}: its page has no sound, as there is no copy to listen to. See "
             "how it is made, then export again: relisten status"
         )
-    if noted := sum(bool(each.note) for each in document.highlights):
-        many = "a note" if noted == 1 else f"{noted} notes"
-        sound.tell(f"{document.title}: its page has {many} of yours in it, for all who get it.")
     if place is Where.BESIDE and document.copy:
         yield path.with_suffix(".opus"), partial(shutil.copyfile, document.copy)
     yield (

@@ -7,13 +7,22 @@ import shutil
 import zipfile
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RelistenError, UsageError
 from pipeline.export.packing import READABLE, THEN
-from pipeline.exporting import NoRoom, export_document, known_formats, safe_name, save
+from pipeline.exporting import (
+    NoRoom,
+    export_document,
+    in_one,
+    known_formats,
+    of_notes,
+    safe_name,
+    save,
+)
 from pipeline.opening import document_of
 from pipeline.pages import HEARD, INSIDE, Sound, Where
 from pipeline.parallel import in_processes
@@ -72,7 +81,7 @@ def export_all(
     """Write recordings in each format; yield the files written, and what failed.
 
     With a zip, that is yielded last, once it is whole, if anything is in it. Formats that hold
-    several recordings in one file come after the others.
+    several recordings in one file come after the others. Whether notes go along is told at the end.
     """
     check_place(parcel)
     redactions = redactions_for(library, recordings) if parcel.redact else {}
@@ -80,6 +89,9 @@ def export_all(
         yield from _into_zip(library, recordings, parcel, redactions)
     else:
         yield from _into_folder(library, recordings, parcel, redactions)
+    marks = chain.from_iterable(library.highlights(each.id) for each in recordings)
+    if told := of_notes(marks, parcel.formats):
+        parcel.sound.tell(told)
 
 
 def check_place(parcel: Parcel) -> None:
@@ -219,13 +231,12 @@ def _together(
     documents: Sequence[Document], chosen: Format, parcel: Parcel
 ) -> Iterator[Path | Failed]:
     """Write several recordings as one file."""
-    together = chosen.together
-    if not (documents and together):
+    if not documents:
         return
     name = _common(documents)
     path = parcel.place / f"{safe_name(name)}{chosen.suffix}"
     try:
-        save(lambda target: together(documents, target, name), path, force=parcel.force)
+        save(in_one(documents, chosen, name, parcel.sound), path, force=parcel.force)
         yield path
     except NoRoom:
         raise
@@ -260,17 +271,20 @@ def _into_zip(
 ) -> Iterator[Path | Failed]:
     """Write the files into a zip: whole or not at all, the same bytes for the same files."""
     failed: list[Failed] = []
+    packed: list[str] = []
 
     def write(target: Path) -> None:
         beside = TemporaryDirectory(prefix=".", dir=target.parent)  # where there is room for it
         with beside as folder, zipfile.ZipFile(target, "w") as archive:
             inside = replace(parcel, place=Path(folder), force=True)
-            for made in _into_folder(library, recordings, inside, redactions):
-                if isinstance(made, Failed):
-                    failed.append(made)
-                else:
-                    _pack(archive, made)
-            if not archive.namelist():
+            with _said_of(parcel.place, inside.place):
+                for made in _into_folder(library, recordings, inside, redactions):
+                    if isinstance(made, Failed):
+                        failed.append(_of_zip(made, parcel.place, inside.place))
+                    else:
+                        _pack(archive, made)
+            packed.extend(archive.namelist())
+            if not packed:
                 raise NothingToPack
 
     try:
@@ -280,6 +294,40 @@ def _into_zip(
         return
     yield from failed
     yield parcel.place
+    parcel.sound.tell(f"{parcel.place}: {_contents(packed, recordings, failed)}")
+
+
+def _contents(
+    packed: Sequence[str], recordings: Sequence[Recording], failed: Sequence[Failed]
+) -> str:
+    """Return how much is in a zip."""
+    files = "1 file" if len(packed) == 1 else f"{len(packed)} files"
+    of = "1 recording" if len(recordings) == 1 else f"{len(recordings)} recordings"
+    return f"{files} of {of}" + (", without what failed." if failed else ".")
+
+
+@contextmanager
+def _said_of(place: Path, folder: Path) -> Iterator[None]:
+    """Have a full disk told of the zip: nobody knows the folder beside it."""
+    try:
+        yield
+    except NoRoom as error:
+        raise NoRoom(_named(str(error), place, folder)) from error
+
+
+def _of_zip(failed: Failed, place: Path, folder: Path) -> Failed:
+    """Return what failed on the way into a zip, told of the zip."""
+    sentence = _named(failed.sentence, place, folder)
+    if sentence == failed.sentence:
+        return failed
+    told = RelistenError(sentence)
+    told.__cause__ = failed.error
+    return Failed(told)
+
+
+def _named(sentence: str, place: Path, folder: Path) -> str:
+    """Return a sentence with a zip's name in the place of the folder beside it."""
+    return sentence.replace(f"{folder}{os.sep}", f"{place}: ")
 
 
 class NothingToPack(UsageError):

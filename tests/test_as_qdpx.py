@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.export import Document
+    from pipeline.progress import Progress
     from tests.sounds import Samples
 
 KEPT = "2026-09-01T10:00:00.123456+00:00"
@@ -301,7 +302,7 @@ def test_what_is_known_of_a_recording_are_variables() -> None:
         "Participants": "Ann Lee, Bob",
         "Tags": "pricing, churn",
     }
-    assert "First call\nDate: 2026-09-01" in made.all("TextSource")[0].findtext(
+    assert "First call\nDate: 1 September 2026" in made.all("TextSource")[0].findtext(
         f"{SPACE}Description"
     )
 
@@ -389,6 +390,15 @@ def test_the_sound_is_mp3_as_long_as_the_copy_and_on_its_clock(tmp_path: Path, c
         0, abs=0.002
     )
     assert np.abs(pcm[:, 1]).max() < 0.05 * np.abs(pcm[:, 0]).max()
+
+
+def test_how_far_the_sound_is_is_told_each_second(tmp_path: Path, copy: Path) -> None:
+    seen: list[Progress] = []
+    as_qdpx.save_project([marked(copy=copy)], tmp_path / "call.qdpx", report=seen.append)
+    assert [round(each.done) for each in seen] == [1, 2, 3]
+    assert [each.total for each in seen] == pytest.approx([3.0] * 3, abs=0.1)
+    assert seen[-1].fraction == 1.0
+    assert (tmp_path / "call.qdpx").read_bytes() == as_qdpx.write(marked(copy=copy))
 
 
 def test_of_many_channels_all_are_heard(tmp_path: Path) -> None:

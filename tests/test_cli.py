@@ -132,9 +132,9 @@ def test_a_hit_is_written_as_a_clip(library: Path, tmp_path: Path) -> None:
     run("--library", library, "search", "expensive")
     clip = tmp_path / "a clip.wav"
     done = run("--library", library, "play", "1", "-o", clip)
-    assert done.out == f"{clip}: 2.3 s of Acme call\n"
+    assert done.out == f"{clip}: 00:04.9-00:07.2 of Acme call, customer, 2.3 s\n"
     later = run("--library", library, "play", " Acme call @ 0:15 ", "-o", clip, "--force")
-    assert later.out == f"{clip}: 6.0 s of Acme call\n"
+    assert later.out == f"{clip}: 00:14-00:20 of Acme call, 6.0 s\n"
 
 
 def test_a_clip_takes_no_files_place_unless_forced_and_never_a_recordings(
@@ -224,7 +224,7 @@ def test_the_formats_offered_are_those_that_there_are() -> None:
         (("search", "x", "--since", "yesterday"), 2, "relisten: 'yesterday' is no day;"),
         (("play", "7"), 1, "relisten: the last search listed no hit 7."),
         (("play", "Acme"), 2, "relisten: 'Acme' is no passage."),
-        (("play", "Acme@1:00"), 2, "relisten: the recording ends at 20 s"),
+        (("play", "Acme@1:00"), 2, "relisten: the recording ends at 00:20"),
         (("play", "Acme@0:05", "-o", "x.doc"), 2, "relisten: x.doc: clips are written as"),
         (("export", "Acme", "--format", "pages"), 2, "relisten: there is no format 'pages'."),
         (

@@ -66,7 +66,8 @@ def test_a_clip_of_a_hit_is_its_sentence(library: Path) -> None:
     made = soundfile.SoundFile(library.parent / "quote.wav")
     assert (done.code, done.err) == (0, "")
     assert (
-        done.out == f"{library.parent / 'quote.wav'}: {made.frames / 16_000:.1f} s of Acme call\n"
+        done.out == f"{library.parent / 'quote.wav'}: 00:05.9-00:08 of Acme call, customer, "
+        f"{made.frames / 16_000:.1f} s, cut between words\n"
     )
     assert 2.0 < made.frames / 16_000 < 3.5  # the middle one of three
     assert made.channels == 2
@@ -118,7 +119,7 @@ def test_where_the_recording_is_gone_its_copy_is_cut(library: Path) -> None:
         ("9:1", 1, ""),
         ("4", 1, "the last search listed no hit 4."),
         ("3f2a91c4@0:08-0:05", 2, "a passage ends after it begins"),
-        ("3f2a91c4@1:00-1:05", 2, "the recording ends at 20 s"),
+        ("3f2a91c4@1:00-1:05", 2, "the recording ends at 00:20, before 01:00."),
     ],
 )
 def test_what_is_no_passage_is_said(library: Path, what: str, code: int, told: str) -> None:
@@ -127,6 +128,16 @@ def test_what_is_no_passage_is_said(library: Path, what: str, code: int, told: s
     assert told in done.err
     assert len(done.err.splitlines()) == 1
     assert not (library.parent / "quote.wav").exists()
+
+
+def test_where_to_write_has_to_be_said(library: Path) -> None:
+    done = typed(library, "clip", "3f2a91c4@0:05-0:08")
+    assert (done.code, done.err) == (2, "where to? Name a file, as -o quote.mp3.\n")
+
+
+def test_a_folder_that_is_not_there_is_said(library: Path) -> None:
+    done = clip(library, "3f2a91c4@0:05-0:08", "away/quote.wav")
+    assert (done.code, "there is no folder" in done.err) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -159,9 +170,9 @@ def test_a_clip_is_written_over_only_by_force(library: Path) -> None:
 def test_what_is_played_is_written_from_a_little_before_it(library: Path) -> None:
     target = library.parent / "heard.mp3"
     done = typed(library, "play", "3f2a91c4:1", "-o", target)
-    assert done.out == f"{target}: 2.5 s of Acme call\n"
+    assert done.out == f"{target}: 00:05.9-00:08.4 of Acme call, customer, 2.5 s\n"
     moment = typed(library, "play", "3f2a91c4@0:05", "-o", target, "--force")
-    assert moment.out == f"{target}: 16.0 s of Acme call\n"
+    assert moment.out == f"{target}: 00:04-00:20 of Acme call, customer, 16.0 s\n"
 
 
 def test_a_name_is_under_a_tone_and_in_no_tag(library: Path) -> None:

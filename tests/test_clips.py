@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from pipeline.clips import (
     Sound,
     around,
     check_target,
+    exactly,
     heard_from,
     original,
     plain,
@@ -26,6 +28,7 @@ from pipeline.clips import (
 from pipeline.clips.cutting import FADE
 from pipeline.clips.edges import LEAD_IN, LENGTH
 from pipeline.errors import AudioError, RelistenError, UsageError
+from pipeline.timestamps import format_timestamp
 from pipeline.transcript import Span
 from tests.libraries import recording
 from tests.sounds import Writing, columns, lag, noise, speech, tone, write_wav, write_with_av
@@ -71,8 +74,18 @@ def test_a_passage_is_played_from_a_little_before_it_within_the_recording(
 
 @pytest.mark.parametrize(("start", "duration"), [(3601.0, 3600.0), (100.0, 60.0), (1.0, 0.0)])
 def test_nothing_is_played_beyond_the_end(start: float, duration: float) -> None:
-    with pytest.raises(UsageError, match=rf"ends at {duration:.0f} s, before {start:.0f} s\."):
+    with pytest.raises(UsageError, match=f"ends at {format_timestamp(duration)}, before "):
         around(start, None, duration)
+
+
+def test_times_are_told_as_they_are_typed() -> None:
+    beyond = r"^the recording ends at 03:53, before 09:20\.$"
+    with pytest.raises(UsageError, match=beyond):
+        around(560.0, None, 233.9)
+    with pytest.raises(UsageError, match=beyond):
+        exactly(560.0, 570.0, 233.9)
+    with pytest.raises(UsageError, match=r"and 01:10 is not after 01:20\.5\. Write the earlier"):
+        exactly(80.5, 70.0, 233.9)
 
 
 @pytest.mark.parametrize("rate", [8_000, 11_025, 16_000, 22_050, 44_100, 48_000])
@@ -142,23 +155,37 @@ def test_a_format_that_is_not_written_is_refused_before_the_file_is_read(
     assert list(tmp_path.iterdir()) == []
 
 
-def no_such_folder(folder: Path) -> Path:
-    return folder / "away" / "clip.wav"
+def test_a_folder_that_is_not_there_is_said_before_any_work(tmp_path: Path) -> None:
+    away = tmp_path / "away"
+    with pytest.raises(UsageError, match=f"there is no folder {away}\\. Make it, or choose"):
+        check_target(away / "clip.wav")
+    away.mkdir()
+    check_target(away / "clip.wav")
 
 
-def a_folder_of_that_name(folder: Path) -> Path:
-    (folder / "clip.wav").mkdir()
-    return folder / "clip.wav"
+@pytest.mark.parametrize("suffix", [".wav", ".ogg"])
+def test_a_disk_that_takes_no_more_is_said_in_words(tmp_path: Path, suffix: str) -> None:
+    sound = noise(8.0).reshape(-1, 1)
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    target = tmp_path / f"clip{suffix}"
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, most[1]))
+    try:
+        with pytest.raises(RelistenError) as caught, saving(target) as beside:
+            write_sound(beside, [sound], 16_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert "(the disk takes no more of it and may be full)" in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("make", [no_such_folder, a_folder_of_that_name])
-def test_a_place_where_nothing_can_be_written_is_said(tmp_path: Path, make: Any) -> None:
-    target = make(tmp_path)
+def test_a_place_where_nothing_can_be_written_is_said(tmp_path: Path) -> None:
+    target = tmp_path / "clip.wav"
+    target.mkdir()
     path = write_wav(tmp_path / "call.wav", tone(1.0))
     there = sorted(tmp_path.iterdir())
     with pytest.raises(RelistenError) as caught:
         write_clip(path, Span(0, 1), target, force=True)
-    assert str(caught.value).startswith(f"{target}: the clip cannot be written there (")
+    assert str(caught.value).startswith(f"{target}: it cannot be written there (")
     assert str(caught.value).endswith("Choose another place or format.")
     assert sorted(tmp_path.iterdir()) == there
 

@@ -319,6 +319,17 @@ def test_what_is_not_there_is_told_with_what_to_do(folder: Path, line: str, mess
     assert contents(folder) == before
 
 
+def test_where_all_is_taken_back_it_is_said_how_to_do_it_again(folder: Path) -> None:
+    typed(folder, f"correct {at(folder, 'room', 'acne')} acne Acme")
+    typed(folder, "correct --undo")
+    again = "is taken back already. Do the last again: relisten correct --redo 1$"
+    for named, where in (("", "in this library"), (" room", "in room")):
+        with pytest.raises(UsageError, match=f"^all that was put right {where} {again}"):
+            typed(folder, f"correct --undo{named}")
+    with pytest.raises(UsageError, match=r"^no word was put right in call, so there is nothing"):
+        typed(folder, "correct --undo call")
+
+
 def test_a_change_that_is_taken_back_cannot_be_taken_back_again(folder: Path) -> None:
     typed(folder, f"correct {at(folder, 'room', 'acne')} acne Acme")
     with pytest.raises(UsageError, match="change 1 is as it was corrected already"):

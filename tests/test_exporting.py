@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import unicodedata
+import zipfile
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +16,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.errors import RelistenError, UsageError
-from pipeline.export import FORMATS
+from pipeline.export import FORMATS, Format
 from pipeline.exporting import (
     DEVICES,
     LONGEST_NAME,
     LONGEST_NAME_BYTES,
     MEANT,
+    WITHOUT_NOTES,
     export_document,
     known_formats,
     safe_name,
@@ -28,7 +31,7 @@ from pipeline.highlights import Highlight
 from pipeline.opening import document_of
 from pipeline.recording import Layout, Recording
 from pipeline.transcript import SpeakerSpan
-from tests.values import transcript, turn
+from tests.values import rich_document, transcript, turn
 
 if TYPE_CHECKING:
     from pipeline.library import Library
@@ -308,3 +311,25 @@ def test_a_safe_name_is_a_file_on_every_system_and_safe_once_and_for_all(name: s
     assert safe == safe.strip(" .")
     assert safe.split(".")[0].strip().casefold() not in DEVICES
     assert safe_name(safe) == safe
+
+
+def all_text(chosen: Format, made: str | bytes) -> str:
+    """Return what a reader of a file finds in it."""
+    if isinstance(made, str):
+        return made
+    if chosen.suffix == ".pdf":
+        from pypdf import PdfReader
+
+        return "".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages)
+    if not zipfile.is_zipfile(io.BytesIO(made)):
+        return made.decode()
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        return "".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
+
+
+@pytest.mark.parametrize("chosen", FORMATS.values(), ids=list(FORMATS))
+def test_which_formats_hold_notes_is_known(chosen: Format) -> None:
+    mark = Highlight(2.1, 2.9, 1, "At Acme?", ("price",), "Zugzwang")
+    noted = replace(rich_document(), highlights=(mark,))
+    held = "Zugzwang" in all_text(chosen, chosen.write(noted))
+    assert held is (chosen.name not in WITHOUT_NOTES)

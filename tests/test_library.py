@@ -507,7 +507,7 @@ def test_hits_of_a_new_search_take_the_place_of_the_old(full: Library) -> None:
 @pytest.mark.parametrize("number", [0, 3, -1])
 def test_a_hit_that_was_not_listed_is_refused(full: Library, number: int) -> None:
     full.keep_hits([(ID, TURNS[1]), (ID, TURNS[0])])
-    with pytest.raises(NotFound, match="Search again, then play it"):
+    with pytest.raises(NotFound, match="Search again, then use a number of its list"):
         full.hit(number)
 
 

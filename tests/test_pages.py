@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from tests.pages import Page
 
 HTML = known_formats(["html"])
-NOTED = "First call: its page has a note of yours in it, for all who get it."
 SECONDS = 4.0
 
 
@@ -125,7 +124,6 @@ def test_where_there_is_no_copy_a_page_is_written_without_and_that_is_said(
     assert said == [
         "First call: its page has no sound, as there is no copy to listen to. See how it "
         "is made, then export again: relisten status",
-        NOTED,
     ]
 
 
@@ -135,28 +133,18 @@ def test_what_was_asked_for_without_sound_is_nothing_to_tell(
     library.drop_copy(call.id)
     said: list[str] = []
     export(library, call, tmp_path, Sound(Where.NOWHERE, tell=said.append))
-    assert said == [NOTED]
-
-
-def test_that_notes_go_along_is_told_where_there_are_any(library: Library, tmp_path: Path) -> None:
-    kept = fill(library, recording(), turn("How is it? Dear.", "Anna"))
-    said: list[str] = []
-    sound = Sound(Where.NOWHERE, tell=said.append)
-    library.add_highlights(kept.id, [Highlight(0.0, 0.3, 0, "How", ("price",), starred=True)])
-    export(library, kept, tmp_path, sound)
     assert said == []
-    notes = (Highlight(0.0, 0.3, 0, "How", note=note) for note in ("one", "two"))
-    library.add_highlights(kept.id, notes)
-    export(library, kept, tmp_path, sound, force=True)
-    assert said == [NOTED.replace("a note", "2 notes")]
 
 
+@pytest.mark.parametrize("name", ["html", "qdpx"])
 def test_how_far_its_sound_is_is_reported(
-    library: Library, call: Recording, tmp_path: Path
+    library: Library, call: Recording, tmp_path: Path, name: str
 ) -> None:
     seen: list[Progress] = []
-    export(library, call, tmp_path, Sound(report=seen.append))
+    sound, document = Sound(report=seen.append), document_of(library, call)
+    assert list(export_document(document, known_formats([name]), tmp_path, sound=sound))
     assert (seen[-1].stage, seen[-1].fraction) == ("copy", 1.0)
+    assert seen[-1].total == pytest.approx(SECONDS, abs=0.1)
 
 
 def test_a_page_that_was_written_is_written_again_without_a_word(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,8 @@ import pytest
 from pipeline import opening, parcels
 from pipeline.errors import RelistenError, UsageError
 from pipeline.export import FORMATS, Format
-from pipeline.exporting import known_formats
+from pipeline.exporting import NoRoom, known_formats
+from pipeline.highlights import Highlight
 from pipeline.pages import Sound, Where
 from pipeline.parcels import Failed, Parcel, export_all, workers_for
 from tests.libraries import fill, recording
@@ -175,6 +177,29 @@ def test_a_folder_that_cannot_be_made_is_told_once(
         list(export_all(library, calls, parcel(tmp_path / "taken")))
 
 
+def test_notes_that_go_along_are_told_once_at_the_end(
+    library: Library, calls: list[Recording], tmp_path: Path
+) -> None:
+    said: list[str] = []
+    heard = Sound(Where.NOWHERE, tell=said.append)
+    for each, note in zip(calls, ("ask again", "", "so they say"), strict=True):
+        library.add_highlights(each.id, [Highlight(0.0, 0.3, 0, "This", note=note)])
+    made = export_all(library, calls, replace(parcel(tmp_path, "docx,srt,txt,qdpx"), sound=heard))
+    for written in made:
+        assert isinstance(written, Path)
+        assert said == []
+    assert said == [
+        "2 highlights have notes of yours: docx, txt, qdpx hold them, for all who get the files."
+    ]
+    list(export_all(library, calls, replace(parcel(tmp_path, "srt,ctm"), sound=heard)))
+    list(export_all(library, calls[1:2], replace(parcel(tmp_path, "docx"), sound=heard)))
+    assert len(said) == 1
+    list(export_all(library, calls[:1], replace(parcel(tmp_path, "docx"), sound=heard)))
+    assert said[1:] == [
+        "1 highlight has a note of yours: docx holds it, for all who get the files."
+    ]
+
+
 # --- one file for several ---------------------------------------------------------------------
 
 
@@ -320,6 +345,45 @@ def test_what_fails_is_missing_from_a_zip_and_told(
     assert names(made) == ["a.zip"]
     with ZipFile(tmp_path / "a.zip") as archive:
         assert archive.namelist() == ["first-10101010.bad", "third-12121212.bad"]
+
+
+def test_how_much_is_in_a_zip_is_told(
+    library: Library, calls: list[Recording], tmp_path: Path
+) -> None:
+    said: list[str] = []
+    place, heard = tmp_path / "a.zip", Sound(Where.NOWHERE, tell=said.append)
+    list(export_all(library, calls, replace(parcel(place, "txt,srt"), sound=heard)))
+    list(export_all(library, calls[:1], replace(parcel(place, "srt", force=True), sound=heard)))
+    list(export_all(library, calls, Parcel((failing("first", ValueError()),), place, heard, True)))
+    assert said == [
+        f"{place}: 6 files of 3 recordings.",
+        f"{place}: 1 file of 1 recording.",
+        f"{place}: 2 files of 3 recordings, without what failed.",
+    ]
+
+
+@pytest.mark.parametrize("kind", [errno.ENOSPC, errno.EFBIG])
+def test_a_full_disk_is_told_of_the_zip_and_of_no_folder_that_nobody_knows(
+    library: Library,
+    calls: list[Recording],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: int,
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(kind, "it is full")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    place = tmp_path / "out" / "a.zip"
+    stops = pytest.raises(NoRoom) if kind == errno.ENOSPC else nullcontext()
+    told: list[str] = []
+    with stops as caught:
+        told += sentences(list(export_all(library, calls[:1], parcel(place, "txt"))))
+    (sentence,) = [str(caught.value)] if caught else told
+    assert sentence.startswith(
+        f"{place}: first-10101010.txt: it cannot be written there (it is full)."
+    )
+    assert list(place.parent.iterdir()) == []
 
 
 def test_a_zip_of_nothing_is_not_written(

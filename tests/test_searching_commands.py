@@ -54,7 +54,9 @@ def test_questions_come_with_their_answers_and_are_played_with_them(
     assert "[00:02] interviewer: What about the **price**?" in done.out
     assert "answer [00:05-00:09]: It is too expensive." in done.out
     clip = run("--library", library, "clip", "1", "-o", tmp_path / "c.wav")
-    assert "7.8 s of Acme call" in clip.out  # from 2.0 to 9.5, and a little room
+    assert (
+        "Acme call, interviewer, customer, 7.8 s" in clip.out
+    )  # from 2.0 to 9.5, and a little room
 
 
 def test_fields_are_told_as_they_were_understood(library: Path) -> None:
@@ -85,25 +87,31 @@ def test_what_is_said_around_a_hit_is_shown(library: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "seconds"),
+    ("what", "told"),
     [
-        ("Acme call@0:05-0:07.5", "2.6"),  # to where somebody else begins
-        ("3f2a@5-30", "15.1"),  # with a little room before the first word
-        ("3f2a@0:05", "16.0"),
+        (
+            "Acme call@0:05-0:07.5",
+            "00:04.8-00:07.5 of Acme call, customer, 2.6 s",
+        ),  # to where somebody else begins
+        (
+            "3f2a@5-30",
+            "00:04.8-00:20 of Acme call, customer, 15.1 s",
+        ),  # with a little room before the first word
+        ("3f2a@0:05", "00:04-00:20 of Acme call, customer, 16.0 s"),
     ],
 )
 def test_a_passage_is_cut_as_it_is_asked_for(
-    library: Path, tmp_path: Path, what: str, seconds: str
+    library: Path, tmp_path: Path, what: str, told: str
 ) -> None:
     done = run("--library", library, "clip", what, "-o", tmp_path / "clip.wav")
-    assert done.out == f"{tmp_path / 'clip.wav'}: {seconds} s of Acme call\n"
+    assert done.out == f"{tmp_path / 'clip.wav'}: {told}, cut between words\n"
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (("clip", "3f2a@0:07-0:05", "-o", "x.wav"), "a passage ends after it begins"),
-        (("clip", "3f2a@1:00-1:05", "-o", "x.wav"), "the recording ends at 20 s"),
+        (("clip", "3f2a@1:00-1:05", "-o", "x.wav"), "the recording ends at 00:20"),
         (("clip", "9", "-o", "x.wav"), "the last search listed no hit 9"),
         (("show", "9"), "the last search listed no hit 9"),
         (("search",), "there is no word to look for"),

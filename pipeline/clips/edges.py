@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from pipeline.clips.telling import moment
 from pipeline.errors import UsageError
 from pipeline.highlights import mentions_of
+from pipeline.timestamps import format_timestamp
 from pipeline.transcript import Span
 
 if TYPE_CHECKING:
@@ -115,19 +117,23 @@ def around(start: float, end: float | None, duration: float) -> Span:
     """Return what to play for a moment or a passage: a little before it, within the recording."""
     first = max(0.0, start - LEAD_IN)
     if first >= duration:
-        raise UsageError(f"the recording ends at {duration:.0f} s, before {start:.0f} s.")
+        raise UsageError(_too_late(start, duration))
     last = start + LENGTH if end is None else end + LEAD_IN
     return Span(first, min(duration, last))
+
+
+def _too_late(start: float, duration: float) -> str:
+    return f"the recording ends at {format_timestamp(duration)}, before {moment(start)}."
 
 
 def exactly(start: float, end: float, duration: float) -> Span:
     """Return a passage just as it is asked for, within the recording."""
     if start >= duration:
-        raise UsageError(f"the recording ends at {duration:.0f} s, before {start:.0f} s.")
+        raise UsageError(_too_late(start, duration))
     if end <= start:
         raise UsageError(
-            f"a passage ends after it begins, and {end:g} s is not after {start:g} s. Write the "
-            "earlier time first: ID@12:34-13:02"
+            f"a passage ends after it begins, and {moment(end)} is not after {moment(start)}. "
+            "Write the earlier time first: ID@12:34-13:02"
         )
     return Span(start, min(duration, end))
 

@@ -84,18 +84,23 @@ RATES: Mapping[str, tuple[int, ...]] = {
     ".opus": (8_000, 12_000, 16_000, 24_000, 48_000),
     ".ogg": (44_100, 48_000),
 }
+SYSTEM = 2  # libsndfile's code for what the system refused; it keeps no reason
 AT_ONCE = 1 << 16  # samples that an encoder is given at a time
 MILLISECONDS = Fraction(1, 1000)
 
 
 def check_target(target: Path, kept: Iterable[Path] = (), *, force: bool = False) -> None:
-    """Raise UsageError where a clip cannot be: for its suffix, or for what is there already.
+    """Raise UsageError where a clip cannot be: for its suffix, its folder, what is there already.
 
     What exists is written over only by `force`, and never if it is one of the files to be kept.
     """
     if target.suffix.lower() not in SUFFIXES:
         raise UsageError(
             f"{target}: clips are written as {', '.join(SUFFIXES)}. Choose a name that ends in one."
+        )
+    if not target.parent.is_dir():
+        raise UsageError(
+            f"{target}: there is no folder {target.parent}. Make it, or choose another place."
         )
     if not os.path.lexists(target):
         return
@@ -125,12 +130,18 @@ def saving(target: Path) -> Iterator[Path]:
         with replacing(target) as beside:
             yield beside
     except (OSError, FFmpegError, soundfile.LibsndfileError) as error:
-        told = error.error_string if isinstance(error, soundfile.LibsndfileError) else None
-        reason = told or getattr(error, "strerror", None) or str(error)
         raise RelistenError(
-            f"{target}: the clip cannot be written there ({reason}). "
+            f"{target}: it cannot be written there ({_reason(error)}). "
             "Choose another place or format."
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    """Return why sound could not be written, in words that tell it."""
+    if getattr(error, "code", None) == SYSTEM:
+        return "the disk takes no more of it and may be full"
+    told = (getattr(error, name, None) for name in ("error_string", "strerror"))
+    return next(filter(None, told), None) or str(error)
 
 
 def write_sound(

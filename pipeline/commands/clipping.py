@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SHAPES = "Write a hit's number, ID@12:34, ID@12:34-13:02, or a highlight as it is listed: ID:2."
 MOST_DIGITS = 9
+BETWEEN_WORDS = ", cut between words"  # else who asked for 5 s wonders why it is 4.4
 force_option = click.option(
     "--force", is_flag=True, help="Write over a file that exists, but no recording."
 )
@@ -57,7 +58,6 @@ def play(what: str, output: Path | None, force: bool) -> None:
 @click.option(
     "-o",
     "--output",
-    required=True,
     type=Place(),
     help="The file to write: its ending says as what (.wav, .flac, .mp3, .ogg, .opus).",
 )
@@ -68,7 +68,7 @@ def play(what: str, output: Path | None, force: bool) -> None:
 )
 @click.option("--redact", is_flag=True, help="A tone over names, and pseudonyms in the tags.")
 @force_option
-def clip(what: str, output: Path, channel: str | None, redact: bool, force: bool) -> None:
+def clip(what: str, output: Path | None, channel: str | None, redact: bool, force: bool) -> None:
     """Write a passage to a file of its own, as loud as any other.
 
     WHAT is the number of a hit of the last search, of which it is the sentence, a passage:
@@ -78,13 +78,16 @@ def clip(what: str, output: Path, channel: str | None, redact: bool, force: bool
     from pipeline import clips
     from pipeline.opening import document_of
 
+    if output is None:
+        raise UsageError("where to? Name a file, as -o quote.mp3.")
     with open_library() as library:
         clips.check_target(output, files_kept(library), force=force)
         recording, span = meant(library, what)
         copy, document = library.copy_path(recording.id), document_of(library, recording)
         how = clips.channels_named(document, channel)
         told, how = redacted(library, document, how) if redact else (document, how)
-    write(clips.clip_of(heard(recording, copy), document, span, how), told, how, output)
+    made = clips.clip_of(heard(recording, copy), document, span, how)
+    write(made, told, how, output, BETWEEN_WORDS)
 
 
 def redacted(library: Library, document: Document, how: How) -> tuple[Document, How]:
@@ -112,14 +115,17 @@ def heard(recording: Recording, copy: Path) -> Path:
     return sound.path
 
 
-def write(clip: Clip, told: Document, how: How, output: Path) -> None:
-    """Write a clip with what may be told of it, and say how much it is."""
+def write(clip: Clip, told: Document, how: How, output: Path, where_cut: str = "") -> None:
+    """Write a clip with what may be told of it, and say from when to when it is, and of whom."""
     from pipeline import clips
 
     tags = clips.tags_of(told, clip.span, how)
     with clips.saving(output) as beside:
         clips.write_sound(beside, [clip.samples], clip.rate, tags)
-    show_lines([f"{output}: {clip.duration:.1f} s of {told.title}"])
+    start, end = (clips.moment(round(time, 1)) for time in (clip.span.start, clip.span.end))
+    who = f", {tags.artist}" if tags.artist else ""
+    length = f"{clip.duration:.1f} s{where_cut}"
+    show_lines([f"{output}: {start}-{end} of {told.title}{who}, {length}"])
 
 
 def files_kept(library: Library) -> Iterator[Path]:

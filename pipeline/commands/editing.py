@@ -278,6 +278,11 @@ def change_meant(library: Library, what: str | None, named: str, *, undone: bool
     if change is None:
         none = "no word was put right" if undone else "nothing was taken back"
         where = f"in {name}" if name else "in this library"
+        if undone and (last := library.last_change(identity, undone=True)) is not None:
+            raise UsageError(
+                f"all that was put right {where} is taken back already. Do the last again: "
+                f"relisten correct --redo {last}"
+            )
         raise UsageError(f"{none} {where}, so there is nothing to {way}.")
     return change
 

@@ -7,6 +7,7 @@ import zipfile
 from typing import TYPE_CHECKING, BinaryIO
 
 from pipeline.export.qda.project import Project
+from pipeline.progress import Report, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,27 +34,29 @@ def write_project(documents: Iterable[Document], name: str | None = None) -> byt
     return made.getvalue()
 
 
-def save_project(documents: Iterable[Document], path: Path, name: str | None = None) -> None:
+def save_project(
+    documents: Iterable[Document], path: Path, name: str | None = None, report: Report = silent
+) -> None:
     """Write recordings to a file as one project; no more than one's sound is in memory at once."""
     with path.open("wb") as file:
-        _write(file, Project.of(documents, name))
+        _write(file, Project.of(documents, name), report)
 
 
-def _write(file: BinaryIO, project: Project) -> None:
+def _write(file: BinaryIO, project: Project, report: Report = silent) -> None:
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr(_member(PROJECT), project.xml(), zipfile.ZIP_DEFLATED)
         for source in project.sources:
-            for name, content, packed in _files(source):
+            for name, content, packed in _files(source, report):
                 archive.writestr(_member(f"{SOURCES}/{name}"), content, packed)
 
 
-def _files(source: Source) -> Iterator[tuple[str, bytes, int]]:
+def _files(source: Source, report: Report) -> Iterator[tuple[str, bytes, int]]:
     """Yield the files of a recording, each with how it is packed: MP3 gets no smaller."""
     yield source.text_file, source.plain.text.encode(), zipfile.ZIP_DEFLATED
     if source.document.copy is not None:
         from pipeline.export.qda.sound import as_mp3
 
-        yield source.sound_file, as_mp3(source.document.copy), zipfile.ZIP_STORED
+        yield source.sound_file, as_mp3(source.document.copy, report), zipfile.ZIP_STORED
 
 
 def _member(name: str) -> zipfile.ZipInfo:

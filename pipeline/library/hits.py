@@ -170,5 +170,8 @@ class Passages(Narrowing):
             (number,),
         )
         if not found:
-            raise NotFound(f"the last search listed no hit {number}. Search again, then play it.")
+            raise NotFound(
+                f"the last search listed no hit {number}. Search again, then use a number of its "
+                "list."
+            )
         return rows.to_recording(found[0]), found[0]["start"], found[0]["end"]

@@ -11,6 +11,7 @@ import io
 from typing import TYPE_CHECKING
 
 from pipeline.errors import DamagedAudio
+from pipeline.progress import Progress, Report, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
     from av.container import InputContainer
 
+STAGE = "copy"  # under which the sound of a page reports, too
 RATE = 16_000  # per second: the copy has no more
 BIT_RATE_EACH = 24_000  # bits a second and channel
 STEREO = 2  # channels: MP3 has no more
@@ -26,15 +28,16 @@ FAST = {"compression_level": "7"}  # a third less time than at 5, and no worse t
 AS_ALWAYS = {"fflags": "+bitexact"}  # else the version of the software is written
 
 
-def as_mp3(copy: Path) -> bytes:
+def as_mp3(copy: Path, report: Report = silent) -> bytes:
     """Return the sound of a listening copy; of more than two channels a mix.
 
+    How far it is is reported in seconds of it, once for each.
     Raises DamagedAudio where the copy cannot be read.
     """
     from av.error import FFmpegError
 
     try:
-        return _encoded(copy)
+        return _encoded(copy, report)
     except FFmpegError as error:
         raise DamagedAudio(
             f"{copy}: the small copy for listening cannot be read ({error.strerror}). See what is "
@@ -42,7 +45,7 @@ def as_mp3(copy: Path) -> bytes:
         ) from error
 
 
-def _encoded(copy: Path) -> bytes:
+def _encoded(copy: Path, report: Report) -> bytes:
     import av
 
     made = io.BytesIO()
@@ -54,10 +57,29 @@ def _encoded(copy: Path) -> bytes:
         layout = "stereo" if channels == STEREO else "mono"
         stream = written.add_stream("libmp3lame", rate=RATE, layout=layout, options=FAST)
         stream.bit_rate = BIT_RATE_EACH * (STEREO if channels == STEREO else 1)
-        for frame in _frames(heard, channels):
+        for frame in _told(_frames(heard, channels), _length(heard), report):
             written.mux(stream.encode(frame))
         written.mux(stream.encode(None))
     return made.getvalue()
+
+
+def _length(heard: InputContainer) -> float:
+    """Return how many seconds a copy says it has; 0.0 where it does not say."""
+    import av
+
+    return (heard.duration or 0) / av.time_base
+
+
+def _told(frames: Iterator[AudioFrame], length: float, report: Report) -> Iterator[AudioFrame]:
+    """Yield frames, and report each second that they have reached, at the end all."""
+    done = told = 0.0
+    for frame in frames:
+        yield frame
+        done += frame.samples / frame.sample_rate
+        if done >= told + 1:
+            told = done
+            report(Progress(STAGE, done, max(done, length)))
+    report(Progress(STAGE, done, done))
 
 
 def _frames(heard: InputContainer, channels: int) -> Iterator[AudioFrame]:

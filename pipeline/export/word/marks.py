@@ -42,7 +42,12 @@ class TurnMark:
 
 def turn_mark(position: int, turn: Turn) -> TurnMark:
     """Return the mark of a turn as it is now."""
-    return TurnMark(position, _digest(turn.text, 16), _digest(turn.speaker or "", 6))
+    return TurnMark(position, _digest(turn.text, 16), speaker_mark(turn.speaker or ""))
+
+
+def speaker_mark(name: str) -> str:
+    """Return what a turn's mark says of who speaks."""
+    return _digest(name, 6)
 
 
 def recording_mark(recording: str) -> str:
