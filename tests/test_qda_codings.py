@@ -262,6 +262,15 @@ def test_the_same_words_are_the_same_passage_whatever_their_time() -> None:
     assert joined(there, PLAIN, [landed(1.0, 1.6, "a")]).known == 0
 
 
+def test_a_highlight_that_is_there_with_tags_and_a_star_is_one() -> None:
+    there = replace(CALL, highlights=(Highlight(1.0, 1.3, 1, "", ("a", "b"), starred=True),))
+    codings = [landed(1.0, 1.3, "a"), landed(1.0, 1.3, "b"), Landed(1.0, 1.3, (), "", True)]
+    assert joined(there, PLAIN, codings).known == 1
+    assert joined(there, PLAIN, codings[:1]).known == 1
+    twice = replace(there, highlights=(*there.highlights, Highlight(1.0, 1.3, 2, "", ("c",))))
+    assert joined(twice, PLAIN, [*codings, landed(1.0, 1.3, "c")]).known == 2
+
+
 def test_where_nothing_is_said_the_time_tells() -> None:
     there = replace(CALL, highlights=(Highlight(20.0, 30.0, 1, "", ("a",)),))
     assert joined(there, PLAIN, [landed(20.001, 30.0, "a")]).known == 1

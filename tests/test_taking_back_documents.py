@@ -132,6 +132,15 @@ def test_turns_at_the_same_time_are_not_taken_for_each_other(turns: tuple[Turn, 
         assert read_paragraphs(paragraphs, said).typed == ()
 
 
+@pytest.mark.parametrize("name", ["Prof: Ann", "A: B: C", "Ben: Ann", "12:34", "Ann:"])
+def test_a_colon_in_a_name_is_no_change(name: str, tmp_path: Path) -> None:
+    said = call(turn("So: it is dear.", "Ben", 1.0), turn("We pay: too much.", name, 4.0))
+    assert read_back(said, tmp_path) == Reading()
+    edited = Edited(said)
+    edited.paragraph("We pay").add_run(" Really.")
+    assert edited.read(tmp_path, said) == Reading((Typed(1, "We pay: too much. Really."),))
+
+
 def test_highlights_of_ours_are_no_marks_of_others(tmp_path: Path) -> None:
     assert read_back(call(), tmp_path) == Reading()
 

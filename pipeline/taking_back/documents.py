@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UsageError
-from pipeline.export.word.marks import TurnMark, is_recording_mark, recording_mark
+from pipeline.export.word.marks import TurnMark, is_recording_mark, recording_mark, speaker_mark
 from pipeline.taking_back.found import Left
 from pipeline.taking_back.places import Paragraph, Touched
 from pipeline.taking_back.plain import checked
@@ -221,13 +221,26 @@ def _paragraph(
     """Return a turn's paragraph; where its text begins, its bookmark tells, if it is there."""
     second = parse_timestamp(time[1])
     header = text.said[time.end() : next(iter(marks.values()), time.end())]
-    name, colon, more = header.partition(": ")
-    begins = time.end() + (len(header) - len(more) if colon else 0)
     mark = next(iter(marks), None)
+    name, colon, more = _named(header, mark)
+    begins = time.end() + (len(header) - len(more) if colon else 0)
     is_nameless = mark is not None and not header.strip()
     speaker = " ".join(name.split()) if colon else None
     said = Paragraph(second, text.said[begins:], speaker, is_nameless, mark)
     return _touched(said, text, begins, comments)
+
+
+def _named(header: str, mark: TurnMark | None) -> tuple[str, str, str]:
+    """Return the name before a text, the colon, and what somebody typed behind it.
+
+    A name may hold a colon itself: then the mark tells how long it is, if it stands as it was.
+    """
+    parts = header.split(": ")
+    for count in range(1, len(parts)):
+        name = ": ".join(parts[:count])
+        if mark is not None and speaker_mark(name) == mark.speaker:
+            return name, ": ", ": ".join(parts[count:])
+    return header.partition(": ")
 
 
 def _headless(

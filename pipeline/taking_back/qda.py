@@ -54,7 +54,7 @@ class LeftOut:
 class Codings:
     """What a project says of a recording.
 
-    `found` is to be kept, `known` counts codings that stand in the library already, `others` are
+    `found` is to be kept, `known` counts highlights of the library that it has, too, `others` are
     sources with codings that are no part of this recording.
     """
 

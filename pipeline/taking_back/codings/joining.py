@@ -51,7 +51,7 @@ class Coded(Span):
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Highlights to be kept, and how many codings need nothing, as they are there."""
+    """Highlights to be kept, and how many need nothing, as they are there already."""
 
     found: tuple[Coded, ...]
     known: int
@@ -70,7 +70,8 @@ def joined(document: Document, plain: Plain, landed: Iterable[Landed]) -> Joined
     known = 0
     for key, own in groups.items():
         made = list(_made(there.get(key, ()), own))
-        known += 0 if made else len(own)
+        # A highlight with its tag and its star is two codings, and one that is there.
+        known += 0 if made else min(len(there[key]), len(own))
         found += (_with_text(turns, each) for each in made)
     return Joined(tuple(sorted(found, key=lambda each: (each.start, each.end))), known)
 
