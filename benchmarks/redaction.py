@@ -97,7 +97,6 @@ def row(library: Library, recording: Recording, known: Reference, engines: Local
         again = " ".join(each.text for each in hear(audio, recording, engines))
     hidden = sum(len(each.found) for each in redaction.rewritten(document))
     wrong = list(wrongly(document, redaction, known))
-    print(recording.title, "wrongly:", wrong, "found:", checked.found, file=sys.stderr)
     cells = (
         recording.title.partition("_")[0],
         len(known.names),

@@ -1,24 +1,22 @@
 """A project's list of pseudonyms: what names are called where nobody is to know them (pure).
 
-Names are proposed from what was found in calls; a person decides. A name that nobody has decided on
-is never taken for one that may stay.
+What is found in calls is only proposed; a person decides. A name that nobody has decided on is
+never taken for one that may stay.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pipeline.entities.contexts import NOBODY as NOBODY_SAID
-from pipeline.entities.names import bare, key
 from pipeline.filing import folded
 from pipeline.transcript import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
 
 class Kind(StrEnum):
@@ -167,67 +165,6 @@ def without_greeting(name: str) -> str:
     return " ".join(words)
 
 
-def candidates(
-    said: Iterable[Said],
-    decided: Iterable[Pseudonym],
-    alike: Callable[[str, Sequence[str]], str | None],
-) -> tuple[Candidate, ...]:
-    """Return the names of a project: those that nobody decided on first, the most frequent first.
-
-    said : in the order of time. `alike` returns which of some names one is a spelling of.
-    """
-    listed = {key(each.name): each for each in decided}
-    plain = (replace(each, name=without_greeting(each.name)) for each in said)
-    groups = _grouped(filter(named, plain), list(listed.values()))
-    proposals = _Proposals(tuple(listed.values()), alike)
-    for group in sorted(groups.values(), key=lambda each: -len(each.name.split())):
-        proposals.see(group)
-    found = [_candidate(group, proposals) for group in groups.values()]
-    found += [_unsaid(each) for name, each in listed.items() if name not in groups]
-    return tuple(sorted(found, key=lambda each: (each.decided, -each.mentions, each.name)))
-
-
-@dataclass(slots=True)
-class _Group:
-    """One name with all that is found of it."""
-
-    name: str
-    kind: Kind
-    mentions: int
-    first: Said
-    decided: Pseudonym | None
-
-
-def _grouped(said: Iterable[Said], decided: Sequence[Pseudonym]) -> dict[str, _Group]:
-    """Bring together what is one name; "Priya" is Priya Raman where nobody else is called so."""
-    together: defaultdict[str, list[Said]] = defaultdict(list)
-    for each in said:
-        together[key(each.name)].append(each)
-    listed = {key(each.name): each for each in decided}
-    people = _people(together, decided)
-    groups: dict[str, _Group] = {}
-    for name, places in together.items():
-        whole = name if name in listed else people.get(name, name)
-        if whole in groups:
-            groups[whole].mentions += len(places)
-        else:
-            own = together.get(whole) or places
-            spelling = Counter(bare(each.name) for each in own).most_common(1)[0][0]
-            groups[whole] = _Group(spelling, _kind(own), len(places), places[0], listed.get(whole))
-    return groups
-
-
-def _people(together: Mapping[str, list[Said]], decided: Sequence[Pseudonym]) -> dict[str, str]:
-    """Return whose first or last name each is, where that is exactly one, whatever its spelling."""
-    called = {key(each.name): each.pseudonym for each in decided if each.kind is Kind.PERSON}
-    full = [name for name, said in together.items() if _kind(said) is Kind.PERSON]
-    owners: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for name in (*called, *full):
-        for part in parts_of(name):
-            owners[part].setdefault(called.get(name) or name, name)
-    return {part: next(iter(own.values())) for part, own in owners.items() if len(own) == 1}
-
-
 def parts_of(name: str) -> tuple[str, ...]:
     """Return the first and the last name of a person's, folded; none where it is one word."""
     words = [word for word in folded(name).split() if word.strip(".") not in TITLES]
@@ -239,76 +176,6 @@ _TITLES = "mr mrs ms miss dr prof sir herr frau jr sr"
 TITLES = frozenset(_TITLES.split())
 _PARTICLES = "von van de der den del della di da la le el al bin ibn of the and y"
 PARTICLES = frozenset(_PARTICLES.split())
-
-
-def _kind(said: Iterable[Said]) -> Kind:
-    kinds = Counter(KINDS[each.label] for each in said)
-    labelled = Counter({kind: count for kind, count in kinds.items() if kind is not Kind.NAME})
-    return (labelled or kinds).most_common(1)[0][0]
-
-
-@dataclass(slots=True)
-class _Proposals:
-    """What names are to be called, each next one by the next number that is free."""
-
-    decided: tuple[Pseudonym, ...]
-    alike: Callable[[str, Sequence[str]], str | None]
-    covered: set[str] = field(default_factory=set)
-    _of: dict[str, str] = field(default_factory=dict)
-    _taken: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self._of = {each.name: each.pseudonym for each in self.decided if each.pseudonym}
-        self._taken = {folded(each) for each in self._of.values()}
-
-    def see(self, group: _Group) -> None:
-        """Propose what a name is to be called, if nobody has decided on it.
-
-        What is only another spelling of a name that is decided on is decided, too.
-        """
-        if group.decided is not None:
-            return
-        listed = [each.name for each in self.decided if each.pseudonym]
-        if spelt := self.alike(group.name, listed):
-            self.covered.add(group.name)
-        spelt = spelt or self.alike(group.name, list(self._of))
-        self._of[group.name] = self._of[spelt] if spelt else self._next(group.kind)
-
-    def of(self, name: str) -> str:
-        """Return what a name is to be called."""
-        return self._of.get(name, "")
-
-    def _next(self, kind: Kind) -> str:
-        number = 1
-        while folded(FORMS[kind](number)) in self._taken:
-            number += 1
-        self._taken.add(folded(FORMS[kind](number)))
-        return FORMS[kind](number)
-
-
-def _candidate(group: _Group, proposals: _Proposals) -> Candidate:
-    decided = group.decided
-    proposed = decided.pseudonym if decided else proposals.of(group.name)
-    return Candidate(
-        name=decided.name if decided else group.name,
-        kind=decided.kind if decided else group.kind,
-        proposed=proposed,
-        pseudonym=proposed if decided or group.name in proposals.covered else None,
-        mentions=group.mentions,
-        recording=group.first.recording,
-        start=group.first.start,
-        added=bool(decided and decided.added),
-    )
-
-
-def _unsaid(each: Pseudonym) -> Candidate:
-    """Return a name that is listed and found nowhere now."""
-    return Candidate(each.name, each.kind, each.pseudonym, each.pseudonym, 0, "", None, each.added)
-
-
-def accepted(found: Iterable[Candidate]) -> tuple[Pseudonym, ...]:
-    """Return what is decided where all that is proposed is accepted."""
-    return tuple(Pseudonym(c.name, c.kind, c.proposed) for c in found if not c.decided)
 
 
 def renamed(each: Candidate, pseudonym: str) -> Pseudonym:
@@ -332,11 +199,3 @@ def kind_told(pseudonym: str) -> Kind:
         return Kind.PERSON
     first = folded(pseudonym).partition(" ")[0]
     return Kind(first) if first in set(Kind) else Kind.NAME
-
-
-def next_free(kind: Kind, decided: Iterable[Pseudonym]) -> str:
-    """Return the next pseudonym of a kind that no name has."""
-    proposals = _Proposals(tuple(decided), lambda _name, _known: None)
-    group = _Group("", kind, 0, Said("", "", ""), None)
-    proposals.see(group)
-    return proposals.of("")

@@ -61,8 +61,11 @@ def test_names_are_listed_with_what_is_proposed_and_where_they_are_said(folder: 
 
 def test_what_is_accepted_is_decided(folder: Path) -> None:
     result = typed(folder, "--accept")
-    assert result.stdout.startswith("2 names accepted.")
-    assert "All names are decided on." in result.stdout
+    assert result.stdout.splitlines() == [
+        "2 names accepted.",
+        "All names are decided on. Files written with --redact have the pseudonyms instead; one "
+        "name stays as it is.",
+    ]
     assert decided(folder) == {"pilot": "", "Priya Raman": "P01", "Acme": "Company A"}
 
 
@@ -72,7 +75,93 @@ def test_names_are_set_kept_added_and_taken_back(folder: Path) -> None:
     )
     assert result.exception is None
     assert decided(folder) == {"Priya Raman": "P07", "Acme": "", "Zed": "Name 1"}
-    assert "listed by you" in result.stdout
+    assert result.stdout.splitlines() == [
+        "Priya Raman: P07",
+        "Acme: stays as it is",
+        "Zed: Name 1",
+        "Taken back: pilot",
+        'One name is only proposed. See the list: relisten pseudonyms --project "pilot study"',
+    ]
+    assert "listed by you" in typed(folder).stdout
+
+
+def said_more(folder: Path, *named: tuple[str, str]) -> None:
+    """Have more names be said in the call, each with its label."""
+    with Library(folder) as library:
+        text = " ".join(name for name, _ in named)
+        fill(library, recording("cd" * 32, project="pilot study"), turn(text, "Speaker 1"))
+        found = []
+        for name, label in named:
+            at = text.index(name)
+            when = Mention(float(at), at + 0.5, 0, at, at + len(name))
+            found.append(Entity(name, label, when))
+        library.store_annotation("cd" * 32, Annotation(tuple(found)), MADE)
+
+
+def test_what_is_typed_means_the_list_as_it_was_shown(folder: Path) -> None:
+    said_more(
+        folder, ("Marcus", "ORG"), ("Tessa", "PERSON"), ("Wilfred", "PERSON"), ("Fern", "PERSON")
+    )
+    shown = {each["name"]: each["proposed"] for each in json.loads(typed(folder, "--json").stdout)}
+    wilfred, fern = shown["Wilfred"], shown["Fern"]
+    typed(folder, "--set", f"Marcus={fern}", "--keep", "Tessa", "--keep", "Acme")
+    assert (decided(folder)["Marcus"], decided(folder)["Fern"]) == (fern, fern)
+    after = {each["name"]: each["proposed"] for each in json.loads(typed(folder, "--json").stdout)}
+    assert (after["Wilfred"], after["Priya Raman"]) == (wilfred, shown["Priya Raman"])
+
+
+def test_two_that_become_one_are_told_with_what_parts_them(folder: Path) -> None:
+    said_more(folder, ("Tessa", "PERSON"))
+    typed(folder, "--accept")
+    _, one, way, *_ = typed(folder, "--set", "Tessa=p01").stdout.splitlines()
+    assert one == "  Priya Raman is P01, too: they are one person from now on."
+    assert way == '  If not: relisten pseudonyms --project "pilot study" --set "Tessa=P02"'
+    assert decided(folder)["Tessa"] == "P01"
+    assert "one person" not in typed(folder, "--set", "Tessa=P01").stdout
+
+
+def test_who_was_to_have_a_pseudonym_is_decided_with_who_gets_it(folder: Path) -> None:
+    result = typed(folder, "--set", "Acme=P01")
+    assert "  Priya Raman is P01, too, and decided with it: they are one person" in result.stdout
+    assert decided(folder) == {"pilot": "", "Acme": "P01", "Priya Raman": "P01"}
+
+
+def test_two_that_are_to_be_parted_are_not_told_to_share_a_pseudonym(folder: Path) -> None:
+    said_more(folder, ("Tessa", "PERSON"), ("Delaney", "ORG"), ("Marcus", "GPE"))
+    result = typed(folder, "--set", "Delaney=P01", "--set", "Marcus=P02")
+    ways = [line.rpartition("=")[2] for line in result.stdout.splitlines() if "If not" in line]
+    assert ways == ['P03"', 'P04"']
+
+
+def test_two_names_can_change_places(folder: Path) -> None:
+    result = typed(folder, "--set", "Acme=P01", "--set", "Priya Raman=Company A")
+    assert decided(folder) == {"pilot": "", "Acme": "P01", "Priya Raman": "Company A"}
+    assert "too" not in result.stdout
+
+
+def test_one_that_cannot_be_meant_keeps_the_others_from_being_kept(folder: Path) -> None:
+    assert typed(folder, "--set", "Acme=P05", "--set", "=P07").exception is not None
+    assert decided(folder) == {"pilot": ""}
+
+
+def test_a_name_that_is_not_in_the_list_is_told(folder: Path) -> None:
+    first, way, *_ = typed(folder, "--keep", "Priya Ramen").stdout.splitlines()
+    assert first == "Priya Ramen: stays as it is (no such name was in the list; near: Priya Raman)"
+    assert way.endswith('--remove "Priya Ramen"')
+
+
+def test_a_full_name_and_a_part_of_it_with_two_pseudonyms_are_pointed_to(folder: Path) -> None:
+    said_more(folder, ("Tessa", "PERSON"), ("Tessa Delaney", "ORG"))
+    (line,) = (each for each in typed(folder).stdout.splitlines() if "Delaney" in each)
+    assert line.endswith("(Tessa is P02)")
+
+
+def test_without_a_project_where_all_is_in_one_is_told(folder: Path) -> None:
+    words = ["--library", str(folder), "pseudonyms"]
+    result = CliRunner().invoke(cli.relisten, words, standalone_mode=False)
+    assert 'Say whose names: relisten pseudonyms --project "pilot study"' in str(result.exception)
+    hidden = [*words, "--hide", f"{ID}@01:01-01:03"]  # for which no project is needed
+    assert CliRunner().invoke(cli.relisten, hidden, standalone_mode=False).exception is None
 
 
 @pytest.mark.parametrize(
@@ -90,7 +179,8 @@ def test_names_are_set_kept_added_and_taken_back(folder: Path) -> None:
         (["-o", "list.txt"], UsageError, "written as .csv"),
         ([ID], UsageError, "only with --check"),
         (["--hide", f"{ID}@01:01"], UsageError, "from when to when"),
-        (["--from", "nowhere.csv"], UsageError, "cannot be read"),
+        (["--from", "nowhere.csv"], UsageError, "no such file"),
+        (["--hide", "01:01-01:03"], UsageError, "of which recording"),
     ],
 )
 def test_what_cannot_be_meant_is_told(
@@ -126,6 +216,7 @@ def test_a_file_that_is_no_list_is_told(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "other.csv").write_text("a,b\r\n1,2\r\n", encoding="utf-8")
     result = typed(folder, "--from", tmp_path / "other.csv")
     assert "no columns name and pseudonym" in str(result.exception)
+    assert '--project "pilot study" -o list.csv' in str(result.exception)
 
 
 def test_the_list_as_json(folder: Path) -> None:

@@ -52,19 +52,28 @@ def pseudonyms(recordings: tuple[str, ...], as_json: bool, **asked: Any) -> int:
     Look at the list, change what is wrong, then --accept the rest. The list is private: it stays in
     the library.
     """
-    project, check = asked["project"], asked["check"]
     check_together(recordings, asked)
     with open_library() as library:
-        from pipeline.redaction.review import check_project
+        return pseudonyms_in(library, recordings, asked, as_json=as_json)
 
-        check_project(library, project)
-        if check:
-            return show_checks(library, recordings, asked, as_json=as_json)
-        if asked["hide"] or asked["unhide"]:
-            show_lines(hide_or_not(library, asked), err=as_json)
-            return 0
-        show_lines(decide(library, project, asked), err=as_json)
-        show_list(library, asked, as_json=as_json)
+
+def pseudonyms_in(
+    library: Library, recordings: tuple[str, ...], asked: dict[str, Any], *, as_json: bool
+) -> int:
+    """Do what was asked of a library's lists; return the exit code."""
+    from pipeline.redaction.review import check_members, check_project
+
+    check_project(library, asked["project"])
+    if asked["hide"] or asked["unhide"]:
+        show_lines(hide_or_not(library, asked), err=as_json)
+        return 0
+    if not recordings:
+        check_members(library, asked["project"])
+    if asked["check"]:
+        return show_checks(library, recordings, asked, as_json=as_json)
+    decided = [*decide(library, asked["project"], asked)]
+    show_lines(decided, err=as_json)
+    show_list(library, asked, only_what_is_left=bool(decided), as_json=as_json)
     return 0
 
 
@@ -87,17 +96,14 @@ def check_together(recordings: tuple[str, ...], asked: dict[str, Any]) -> None:
 
 def decide(library: Library, project: str | None, asked: dict[str, Any]) -> Iterable[str]:
     """Keep what is decided, in the order of the options in the help; yield each in words."""
+    from pipeline.lines.pseudonyms import decided_lines
     from pipeline.redaction import review
 
-    for each in asked["given"]:
-        name, mark, pseudonym = (part.strip() for part in each.partition("="))
-        if not (mark and pseudonym):
-            raise UsageError(f'{each!r} is not a name and what it is called. Write "NAME=P07".')
-        yield decided_line(review.set_one(library, project, name, pseudonym))
-    for each in asked["kept"]:
-        yield decided_line(review.set_one(library, project, each.strip(), ""))
+    again = review.command(project)
+    for each in review.decide(library, project, wanted(asked)):
+        yield from decided_lines(each, again)
     for each in asked["added"]:
-        yield decided_line(review.add(library, project, each.strip()))
+        yield f"{each.strip()}: {review.add(library, project, each.strip()).pseudonym}"
     for each in asked["removed"]:
         review.remove(library, project, each)
         yield f"Taken back: {each}"
@@ -108,14 +114,22 @@ def decide(library: Library, project: str | None, asked: dict[str, Any]) -> Iter
         yield f"{review.accept(library, project)} names accepted."
 
 
-def decided_line(each: Any) -> str:
-    """Return what was decided of a name, in words."""
-    return f"{each.name}: {each.pseudonym or 'stays as it is'}"
+def wanted(asked: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the names of --set and --keep with what they are to be called."""
+    names = []
+    for each in asked["given"]:
+        name, mark, pseudonym = (part.strip() for part in each.partition("="))
+        if not (mark and pseudonym):
+            raise UsageError(f'{each!r} is not a name and what it is called. Write "NAME=P07".')
+        names.append((name, pseudonym))
+    return [*names, *((each.strip(), "") for each in asked["kept"])]
 
 
-def show_list(library: Library, asked: dict[str, Any], *, as_json: bool) -> None:
+def show_list(
+    library: Library, asked: dict[str, Any], *, only_what_is_left: bool, as_json: bool
+) -> None:
     """Show a project's list, or write it to a file."""
-    from pipeline.lines.pseudonyms import pseudonym_lines
+    from pipeline.lines.pseudonyms import left_lines, pseudonym_lines
     from pipeline.redaction.review import as_csv, command, reviewed
 
     found = reviewed(library, asked["project"])
@@ -126,7 +140,8 @@ def show_list(library: Library, asked: dict[str, Any], *, as_json: bool) -> None
     if as_json:
         show_json(found)
     elif target is None:
-        show_lines(pseudonym_lines(found, command(asked["project"])))
+        lines = left_lines if only_what_is_left else pseudonym_lines
+        show_lines(lines(found, command(asked["project"])))
 
 
 def write_list(text: str, target: Path, *, force: bool) -> None:
@@ -157,6 +172,8 @@ def hide(library: Library, passage: str) -> str:
     from pipeline.pseudonyms import HeardName
     from pipeline.timestamps import format_timestamp
 
+    if "@" not in passage:
+        raise UsageError(f"{passage}: of which recording? Write it as --hide ID@12:34-12:36")
     recording, time = meant(library, passage)
     if not time.duration:
         raise UsageError(f"{passage}: from when to when? Write it as --hide ID@12:34-12:36")

@@ -5,31 +5,33 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.errors import NotFound, UsageError
-from pipeline.filing import folded, unknown
+from pipeline.filing import folded, nearest, unknown
 from pipeline.pseudonyms import (
     Candidate,
     Kind,
     Pseudonym,
     Said,
-    accepted,
-    candidates,
     is_nobody,
+    kind_told,
     names_in_title,
-    next_free,
     of_hand,
     renamed,
 )
+from pipeline.redaction.proposing import accepted, candidates, next_free
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from pipeline.library import Library
 
 MOST_NAMED = 4  # names that a message lists
+MOST_NEAR = 1  # names that one may be a slip for
 COLUMNS = ("name", "kind", "pseudonym", "decided", "mentions")
 
 
@@ -88,21 +90,88 @@ def check_project(library: Library, project: str | None) -> None:
         raise NotFound(unknown("project", project, library.known_projects()))
 
 
+def check_members(library: Library, project: str | None) -> None:
+    """Raise UsageError where no project was named, and all recordings are in one."""
+    known = sorted(library.known_projects(), key=lambda each: -each.recordings)
+    if project is None and known and not library.recordings_of(None):
+        shown = ", ".join(each.name for each in known[:MOST_NAMED])
+        raise UsageError(
+            f"every recording is in a project ({shown}). Say whose names: {command(known[0].name)}"
+        )
+
+
 def meant(found: Iterable[Candidate], name: str) -> Candidate | None:
     """Return the name of a list that a typed one is; None where it has none."""
     return next((each for each in found if folded(each.name) == folded(name)), None)
 
 
-def set_one(library: Library, project: str | None, name: str, pseudonym: str) -> Pseudonym:
-    """Keep what a name is to be called, or with an empty pseudonym that it stays.
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided of a name, and what follows.
 
-    A name that is not in the list is added. Raises UsageError for what is no pseudonym.
+    others : who had that pseudonym in the list, or was to have it: they are one with it now.
+    instead : what it could be called as nobody else is.
+    listed : whether the list had the name; if not, `near` are names there that are like it.
     """
-    check_pseudonym(name, pseudonym)
-    known = meant(reviewed(library, project), name)
-    kept = renamed(known, pseudonym) if known else of_hand(name, pseudonym)
-    library.set_pseudonyms(project, [kept])
-    return kept
+
+    kept: Pseudonym
+    others: tuple[Candidate, ...]
+    instead: str
+    listed: bool
+    near: tuple[str, ...]
+
+
+def decide(
+    library: Library, project: str | None, wanted: Sequence[tuple[str, str]]
+) -> tuple[Decision, ...]:
+    """Keep what names are to be called, or with an empty pseudonym that they stay.
+
+    All that is wanted refers to the list as it stands before: whoever is to have one of these
+    pseudonyms there is decided to it, too. A name that is not in the list is added. Raises
+    UsageError for what is no pseudonym; then nothing is kept.
+    """
+    for name, pseudonym in wanted:
+        check_pseudonym(name, pseudonym)
+    found = reviewed(library, project)
+    named = frozenset(folded(name) for name, _ in wanted)
+    taken = {folded(each.proposed) for each in found}
+    made = []
+    for name, pseudonym in wanted:
+        made.append(_decision(found, (name, pseudonym), named, taken))
+        taken.add(folded(made[-1].instead))
+    chosen = [
+        renamed(other, each.kept.pseudonym)
+        for each in made
+        for other in each.others
+        if not other.decided
+    ]
+    library.set_pseudonyms(project, [*chosen, *(each.kept for each in made)])
+    return tuple(made)
+
+
+def _decision(
+    found: Sequence[Candidate],
+    wanted: tuple[str, str],
+    named: AbstractSet[str],
+    taken: AbstractSet[str],
+) -> Decision:
+    name, pseudonym = wanted
+    known = meant(found, name)
+    same = [each for each in found if folded(each.proposed) == folded(pseudonym)]
+    written = same[0].proposed if same else pseudonym  # whoever writes p01 means P01
+    kept = renamed(known, written) if known else of_hand(name, written)
+    new = bool(pseudonym) and known not in same
+    others = tuple(each for each in same if folded(each.name) not in named) if new else ()
+    instead = _own(found, known, kept.kind) or next_free(kept.kind, taken)
+    near = () if known else tuple(nearest(name, [each.name for each in found])[:MOST_NEAR])
+    return Decision(kept, others, instead, known is not None, near)
+
+
+def _own(found: Sequence[Candidate], known: Candidate | None, kind: Kind) -> str | None:
+    """Return the pseudonym of a kind that a name had before, if it was its alone."""
+    if known is None or kind_told(known.proposed) is not kind:
+        return None
+    return known.proposed if sum(c.proposed == known.proposed for c in found) == 1 else None
 
 
 def check_pseudonym(name: str, pseudonym: str) -> None:
@@ -119,15 +188,15 @@ def check_pseudonym(name: str, pseudonym: str) -> None:
 
 
 def add(library: Library, project: str | None, name: str) -> Pseudonym:
-    """List a name that no model found, under the next pseudonym that is free."""
+    """List a name that no model found, under the pseudonym it is to have or the next one free."""
     found = reviewed(library, project)
     known = meant(found, name)
     if known and known.decided:
         shown = known.pseudonym or "left as it is"
         raise UsageError(f"{name} is in the list already: {shown}. Change it with --set.")
-    decided = library.pseudonyms(project)
     kind = known.kind if known else Kind.NAME
-    kept = of_hand(name, next_free(kind, decided), kind)
+    proposed = known.proposed if known else next_free(kind, {folded(c.proposed) for c in found})
+    kept = of_hand(name, proposed, kind)
     library.set_pseudonyms(project, [kept])
     return kept
 
@@ -168,7 +237,7 @@ def from_csv(library: Library, project: str | None, path: Path) -> int:
     """Decide all that a list says that was reviewed in a spreadsheet; return how many names."""
     found = reviewed(library, project)
     decided = []
-    for name, pseudonym, kind in _rows(path):
+    for name, pseudonym, kind in _rows(path, command(project)):
         check_pseudonym(name, pseudonym)
         known = meant(found, name)
         chosen = renamed(known, pseudonym) if known else of_hand(name, pseudonym, kind)
@@ -177,9 +246,11 @@ def from_csv(library: Library, project: str | None, path: Path) -> int:
     return len(decided)
 
 
-def _rows(path: Path) -> Iterator[tuple[str, str, Kind | None]]:
+def _rows(path: Path, again: str) -> Iterator[tuple[str, str, Kind | None]]:
     try:
         text = path.read_text(encoding="utf-8").removeprefix("\ufeff")
+    except FileNotFoundError as error:
+        raise UsageError(f"{path}: there is no such file. Check its name and folder.") from error
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise UsageError(f"{path}: it cannot be read ({reason}). Save it as CSV, UTF-8.") from error
@@ -190,7 +261,7 @@ def _rows(path: Path) -> Iterator[tuple[str, str, Kind | None]]:
     if not {"name", "pseudonym"} <= set(rows.fieldnames or ()):
         raise UsageError(
             f"{path}: it has no columns name and pseudonym. Write a list to begin with: "
-            "relisten pseudonyms -o list.csv"
+            f"{again} -o list.csv"
         )
     for row in rows:
         name, pseudonym = (_text(row.get(column)) for column in ("name", "pseudonym"))
