@@ -7,6 +7,7 @@ never taken for one that may stay.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -118,7 +119,14 @@ _PLAIN = (
     "intro kickoff discovery follow followup onboarding feedback review notes project untitled"
 )
 PLAIN = frozenset(_PLAIN.split())
-SHORTEST_IN_TITLE = 3  # letters
+SHORTEST_IN_TITLE = 3  # letters; with a capital 2, as in Bo Li
+# Names that are said as words in any call.
+_GIVEN = (
+    "art bill bo dale dawn dean drew earl eve faith frank gene grace grant guy hope hunter jack "
+    "jean joy lee mark max mike nick norm pat penny ray reed rich rob rose ruby sandy sue will"
+)
+GIVEN = frozenset(_GIVEN.split())
+MYSELF = ("i'", "i’")  # "I'm" has its capital everywhere
 NOBODYS_WORDS = NOBODY_SAID | {"dear", "goodbye", "bye-bye", "poor", "mr", "mrs", "ms"}
 PIECES = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -143,16 +151,28 @@ def names_in_title(title: str, said_small: frozenset[str]) -> Iterator[str]:
 
     said_small : words that are said in the project and written without a capital letter.
     """
-    for piece in PIECES.findall(CAMEL.sub(" ", title.replace("_", " "))):
+    plain = unicodedata.normalize("NFC", title).replace("_", " ")  # macOS writes accents apart
+    for piece in PIECES.findall(CAMEL.sub(" ", plain)):
         word = folded(piece)
-        if len(word) >= SHORTEST_IN_TITLE and word not in PLAIN and word not in said_small:
+        is_long = len(word) >= SHORTEST_IN_TITLE or (len(word) > 1 and piece.istitle())
+        is_said = word in said_small and not (piece.istitle() and word in GIVEN)
+        if is_long and word not in PLAIN and not is_said and not word.startswith(MYSELF):
             yield piece
 
 
+def names_noted(note: str, said_small: frozenset[str]) -> Iterator[str]:
+    """Return the words of a note or a tag that may be names: those with a capital.
+
+    said_small : words that are said in the project and written without a capital letter.
+    """
+    return (each for each in names_in_title(note, said_small) if each[:1].isupper())
+
+
 def named(said: Said) -> bool:
-    """Tell whether what was found may be a name: it has a capital letter, and more than one."""
+    """Tell whether what was found may be a name: a word that is heard has a capital letter."""
     letters = [sign for sign in said.name if sign.isalpha()]
-    return said.label in KINDS and len(letters) > 1 and (not said.label or not said.name.islower())
+    written = said.start is None  # by a person, who may leave capitals out
+    return said.label in KINDS and len(letters) > 1 and (written or not said.name.islower())
 
 
 def without_greeting(name: str) -> str:

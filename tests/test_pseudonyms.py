@@ -7,10 +7,13 @@ import pytest
 from pipeline.pseudonyms import (
     Candidate,
     Kind,
+    Said,
     is_nobody,
     kind_told,
     lettered,
+    named,
     names_in_title,
+    names_noted,
     parts_of,
     renamed,
 )
@@ -33,10 +36,23 @@ def test_who_is_called_as_a_person_is_one_whatever_the_model_took_the_name_for()
         ("i01_stereo", []),
         ("Call with Acme, pricing", ["Acme"]),
         ("Zoom meeting March", []),
+        ("Call with Bo, Will and me", ["Bo", "Will"]),
+        ("Jose\u0301", ["Jos\u00e9"]),
     ],
 )
 def test_titles_give_the_names_in_them(title: str, names: list[str]) -> None:
-    assert list(names_in_title(title, frozenset({"pricing"}))) == names
+    small = frozenset({"pricing", "me", "will"})
+    assert list(names_in_title(title, small)) == names
+
+
+def test_notes_give_the_words_with_a_capital_that_nobody_says_small() -> None:
+    note = "Ask Thomas about churn, I'm for it. will"
+    assert list(names_noted(note, frozenset({"ask", "will"}))) == ["Thomas"]
+
+
+def test_who_a_person_wrote_is_somebody_without_a_capital_too() -> None:
+    assert named(Said("priya", "PERSON", CALL))
+    assert not named(Said("priya", "PERSON", CALL, 1.0))
 
 
 @pytest.mark.parametrize("speaker", ["Speaker 2", "interviewer", "customer", "Channel 1", "left"])

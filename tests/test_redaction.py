@@ -17,8 +17,8 @@ from pipeline.export import FORMATS, Document
 from pipeline.highlights import Highlight
 from pipeline.library import Library
 from pipeline.listening_copy import write_copies
-from pipeline.pseudonyms import HeardName, Kind, Pseudonym
-from pipeline.redaction import Redaction, redaction_of
+from pipeline.pseudonyms import Candidate, HeardName, Kind, Pseudonym
+from pipeline.redaction import Redaction, redaction_of, reviewed
 from pipeline.redaction.toning import toned_spans
 from pipeline.transcript import (
     Annotation,
@@ -48,6 +48,7 @@ LISTED = (
     Pseudonym("Fernhop", Kind.COMPANY, "Company A"),
     Pseudonym("Google", Kind.COMPANY, ""),
 )
+NONE = Annotation()
 NAMES = re.compile(r"priya|raman|ann lee|ann\b|\blee\b|fernhop|937 555", re.IGNORECASE)
 
 
@@ -234,6 +235,35 @@ def test_without_a_folder_or_a_copy_no_sound_is_made(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_a_firm_that_is_written_small_more_often_is_hidden_where_it_was_found_so() -> None:
+    call = replace(
+        named().transcript, turns=(turn("We tried fernhop, and fernhop broke."),), annotation=NONE
+    )
+    found = Candidate("Fernhop Ltd", Kind.COMPANY, "Company A", "Company A", 3, "ab" * 32, 0.0)
+    (said,) = Redaction.of([found], {}).document(replace(named(), transcript=call)).transcript.turns
+    assert said.text == "We tried Company A, and Company A broke."
+    few = replace(found, mentions=1)
+    (left,) = Redaction.of([few], {}).document(replace(named(), transcript=call)).transcript.turns
+    assert "fernhop" in left.text
+    listed = replace(few, added=True)
+    (kept,) = (
+        Redaction.of([listed], {}).document(replace(named(), transcript=call)).transcript.turns
+    )
+    assert kept.text == said.text
+
+
+@pytest.mark.parametrize(
+    ("name", "without"),
+    [
+        ("Call with Dr. Raman", "Call with Dr. P07"),
+        ("call.Priya", "call.P07"),
+        ("priya.raman.m4a", "P07.m4a"),
+    ],
+)
+def test_what_looks_like_the_kind_of_a_file_may_be_a_name(name: str, without: str) -> None:
+    assert Redaction(LISTED).document(replace(named(), file_name=name)).file_name == without
+
+
 # Of a library
 
 
@@ -249,6 +279,16 @@ def test_while_a_name_is_undecided_nothing_is_redacted(library: Library) -> None
     with library, pytest.raises(UsageError, match="relisten pseudonyms --project study") as error:
         redaction_of(library, "study")
     assert "Priya Raman" in str(error.value)
+
+
+def test_names_in_tags_and_notes_and_small_ones_of_people_are_asked_for(library: Library) -> None:
+    with library:
+        library.set_participants("ab" * 32, ["tessa"])
+        library.add_tags("ab" * 32, ["Zoltan", "churn"])
+        library.add_highlights("ab" * 32, [Highlight(1, 2, 0, "", ("Quorra",), "Ask Imogen")])
+        found = {each.name for each in reviewed(library, "study")}
+    assert found >= {"tessa", "Zoltan", "Quorra", "Imogen"}
+    assert not found & {"churn"}
 
 
 def test_a_new_recording_with_a_new_name_asks_again(library: Library) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline.redaction.details import details, is_number
+from pipeline.redaction.details import details, is_number, over_turns
 from pipeline.redaction.finding import apart, written_anew
 from tests.commands import PROJECT
 
@@ -50,6 +50,9 @@ def shown(text: str, language: str = "en") -> str:
         ("mine is 536-22-1234 here", "mine is [social security number] here"),
         ("from 10.0.0.1 on", "from [network address] on"),
         ("see www.foo.com/bar now", "see [web address] now"),
+        ("Call me on 5550123.", "Call me on [number]."),
+        ("double five five oh one two three", "[number]"),
+        ("f\u00fcnf f\u00fcnf null eins zwei drei vier", "[number]"),
     ],
 )
 def test_what_leads_to_somebody_is_hidden(text: str, without: str) -> None:
@@ -82,6 +85,31 @@ def test_a_german_number_is_known_as_one() -> None:
 )
 def test_digits_in_pieces_are_a_number_where_there_are_enough(said: str, number: bool) -> None:
     assert is_number(said) is number
+
+
+@pytest.mark.parametrize(
+    ("said", "hidden"),
+    [
+        (
+            ["It's 415, 555.", "Mm-hm.", "26 71, okay?"],
+            ["It's [number].", "Mm-hm.", "[number], okay?"],
+        ),
+        (["nine three seven", "937", "five five", "0142"], ["[number]"] * 4),
+        (["I paid $415", "for 555", "26, and 71 left"], None),
+        (["In 2019", "2020", "2021"], None),
+        (["Call 555", "that is a long way to go for us", "0142 71"], None),
+        (["We have 20", "Okay.", "30 or so"], None),
+    ],
+)
+def test_a_number_is_found_that_is_said_over_several_turns(
+    said: list[str], hidden: list[str] | None
+) -> None:
+    found = list(over_turns(said))
+    shown = [
+        written_anew(text, [each for at, each in found if at == place])
+        for place, text in enumerate(said)
+    ]
+    assert shown == (hidden or said)
 
 
 def test_no_network_is_used() -> None:

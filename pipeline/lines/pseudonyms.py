@@ -106,7 +106,7 @@ def _first(each: Candidate) -> str:
     if not each.recording:
         return "listed by you" if each.added else "not found any more"
     if each.start is None:
-        return f"{each.recording[:SHORT_ID]}  (who takes part, or a title)"
+        return f"{each.recording[:SHORT_ID]}  (who takes part, or in a title, a tag or a note)"
     return f"{each.recording[:SHORT_ID]}@{format_timestamp(each.start)}"
 
 

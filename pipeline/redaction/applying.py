@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -11,12 +12,13 @@ from pipeline.entities.merging import NAMES
 from pipeline.filing import folded
 from pipeline.highlights import mentions_of, quoted, text_of
 from pipeline.pseudonyms import Pseudonym, is_nobody
-from pipeline.redaction.details import details
+from pipeline.redaction.details import details, over_turns
 from pipeline.redaction.finding import (
     Found,
     Names,
     forms_of,
     hidden,
+    in_full,
     ordinary_words,
     written_anew,
 )
@@ -38,6 +40,8 @@ SENTENCE = re.compile(r"[.?!\u2026](?:\s|$)")
 # Names that are months and seasons, too: in a date they are those.
 _CALENDAR = "april may june august autumn summer winter spring"
 CALENDAR = frozenset(_CALENDAR.split())
+SUFFIX = re.compile(r"\.\w{1,5}")
+ALWAYS = sys.maxsize
 HIDDEN = "[hidden]"  # what stands for a passage that a person hid
 MOST_FREE = 8  # words: what is longer is a sentence, though it may have no full stop
 
@@ -59,10 +63,14 @@ class _Named:
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """What is decided of the names of a project, and where else they can be heard, by recording."""
+    """What is decided of the names of a project, and where else they can be heard, by recording.
+
+    `mentions` is how often each was found in the project.
+    """
 
     listed: tuple[Pseudonym, ...]
     heard: Mapping[str, tuple[HeardName, ...]] = field(default_factory=dict)
+    mentions: Mapping[str, int] = field(default_factory=dict)
     _names: Names = field(init=False, repr=False, compare=False)
     _terms: tuple[Term, ...] = field(init=False, repr=False, compare=False)
 
@@ -75,9 +83,9 @@ class Redaction:
         cls, found: Iterable[Candidate], heard: Mapping[str, tuple[HeardName, ...]]
     ) -> Redaction:
         """Return what a reviewed list does; a spelling of a name in it does as that."""
-        decided = (each for each in found if each.pseudonym is not None)
+        decided = [each for each in found if each.pseudonym is not None]
         listed = tuple(Pseudonym(c.name, c.kind, c.pseudonym or "", c.added) for c in decided)
-        return cls(listed, heard)
+        return cls(listed, heard, {each.name: each.mentions for each in decided})
 
     def hearing(self, identity: str, more: Iterable[HeardName]) -> Redaction:
         """Return it with more places in which names are heard in a recording."""
@@ -97,7 +105,9 @@ class Redaction:
 
     def _file_name(self, name: str) -> str:
         path = PurePath(name)
-        return f"{self.text(path.stem)}{path.suffix}" if path.suffix else self.text(name)
+        if SUFFIX.fullmatch(path.suffix) and self.text(path.suffix[1:]) == path.suffix[1:]:
+            return f"{self.text(path.stem)}{path.suffix}"
+        return self.text(name)  # of tracks it is a folder's, as "Call with Dr. Smith"
 
     def name(self, speaker: str) -> str:
         """Return what a speaker or somebody who took part is called."""
@@ -112,15 +122,30 @@ class Redaction:
         for each in transcript.annotation.entities:
             by_turn.setdefault(each.mention.turn, []).append(each)
         heard = self.heard.get(document.id, ())
-        ordinary = ordinary_words(turn.text for turn in transcript.turns)
+        numbers = [*over_turns(turn.text for turn in transcript.turns)]
+        known = self._known(document)
+        ordinary = ordinary_words((turn.text for turn in transcript.turns), known)
         made = []
         for number, turn in enumerate(transcript.turns):
             named = _Named.of(by_turn.get(number, []), ordinary)
             found = self._found(turn, named, names, transcript.language)
-            listened = [*self._heard(turn, heard)]
+            more = [*self._heard(turn, heard), *(each for at, each in numbers if at == number)]
             speaker = self.name(turn.speaker) if turn.speaker else None
-            made.append(Rewritten.of(turn, hidden((*found, *listened), turn.text), speaker))
+            made.append(Rewritten.of(turn, hidden((*found, *more), turn.text), speaker))
         return tuple(made)
+
+    def _known(self, document: Document) -> dict[str, int]:
+        """Return how often each name is known to be one: what a person wrote is so always.
+
+        A part of a name is as often a word: of Ann Green, "green" stays where it is mostly that.
+        """
+        here = {folded(each) for each in (*document.transcript.speakers, *document.participants)}
+        return {
+            folded(text): ALWAYS if each.added or name in here else self.mentions.get(each.name, 0)
+            for each in self.listed
+            for name in [folded(each.name)]
+            for text in in_full(each.name)
+        }
 
     def found_in(self, turn: Turn) -> tuple[Found, ...]:
         """Return where listed names stand in words of which nothing else is known."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.redaction.finding import Found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 INSTEAD = {
     "PHONE_NUMBER": "[phone number]",
@@ -45,13 +45,28 @@ LEAST = 0.3  # presidio's score of a pattern that is worth something without the
 # Without any of these, or as many digits, there is nothing to find: presidio takes seconds to load.
 ADDRESS = re.compile(r"@|://|www\.|\w\.[a-z]{2,}(?!\w)|\d\.\d+\.\d", re.IGNORECASE)
 DAY = re.compile(r"\b20\d\d-\d\d-\d\d")
-_ONES = "oh zero one two three four five six seven eight nine double triple"
+_ONES = (
+    "oh zero one two three four five six seven eight nine double triple "
+    "null eins zwei zwo drei vier f\u00fcnf sechs sieben acht neun "
+    "z\u00e9ro un deux trois quatre cinq sept huit neuf "
+    "cero uno dos tres cuatro cinco seis siete ocho nueve"
+)
 ONES = _ONES.split()
 DIGIT = rf"(?:\d+|{'|'.join(ONES)})"
 # Seven digits or more, one by one or in groups: no sum, no date and no count is said so.
 SPELT = re.compile(rf"(?<![\w$£€.,])\+?{DIGIT}(?:[\s,.\u2013-]+{DIGIT})+(?![\w%])", re.IGNORECASE)
+_RUN = rf"(\+?{DIGIT}(?:[\s,.\u2013-]+{DIGIT})*)"
+HEAD = re.compile(rf"\W*(?<![$£€]){_RUN}(?![\w%])", re.IGNORECASE)
+TAIL = re.compile(rf"(?<![\w$£€.,-]){_RUN}\W*$", re.IGNORECASE)
+LISTENING = 3  # words of somebody who listens
 FEWEST, FEWEST_WORDS = 7, 3
 LOCAL = re.compile(r"(?<![\w$£€.,-])\d{3}[ .\u2013-]\d{4}(?![\w%-])")
+# Digits in one piece may be a count; behind such words they lead to somebody.
+_CALLED = r"number|phone|mobile|cell|telephone|call|dial|text|account|nummer|num\u00e9ro|tel"
+_SO = r"is|are|me|us|him|her|them|on|at|it's|ist|est"
+TOLD = re.compile(
+    rf"\b(?:{_CALLED})(?:[ ,.:]+(?:{_SO})){{0,3}}[ ,.:#]+(\d{{7,15}})\b", re.IGNORECASE
+)
 COUNTED = re.compile(r"\b\d{1,3}(?:,\d{3})+\b|\d+\.\d+|\b(?:19|20)\d\d\b")
 SAID_AT = re.compile(
     r"\b[\w.-]+(?:,? (?:dot|underscore|dash) [\w-]+)*,? at [\w-]+(?:,? dot [a-z]{2,}){1,3}\b",
@@ -76,15 +91,43 @@ def _said(text: str) -> Iterator[Found]:
         yield Found(*match.span(), INSTEAD["URL"])
     for match in LOCAL.finditer(text):
         yield Found(*match.span(), INSTEAD["PHONE_NUMBER"])
+    for match in TOLD.finditer(text):
+        yield Found(*match.span(1), NUMBER)
     for match in SPELT.finditer(text):
         if is_number(match[0]):
             yield Found(*match.span(), NUMBER)
 
 
+def over_turns(texts: Iterable[str]) -> Iterator[tuple[int, Found]]:
+    """Yield where a number stands that is said over several turns, each with its turn's place.
+
+    While one says it, the other says "mm-hm", or says it after them.
+    """
+    chain: list[tuple[int, re.Match[str]]] = []
+    for place, text in enumerate(texts):
+        head = HEAD.match(text)
+        if chain and head:
+            chain.append((place, head))
+            if not text[head.end() :].strip(" ,.?!"):
+                continue
+        elif chain and len(text.split()) <= LISTENING:
+            continue
+        yield from _chained(chain)
+        tail = TAIL.search(text)
+        chain = [(place, tail)] if tail else []
+    yield from _chained(chain)
+
+
+def _chained(chain: Sequence[tuple[int, re.Match[str]]]) -> Iterator[tuple[int, Found]]:
+    if len(chain) > 1 and is_number(" ".join(match[1] for _, match in chain)):
+        for place, match in chain:
+            yield place, Found(*match.span(1), NUMBER)
+
+
 def is_number(said: str) -> bool:
     """Tell whether digits that are said in pieces are one number, not several counts."""
     pieces = re.findall(DIGIT, said, re.IGNORECASE)
-    digits = sum(len(each) if each.isdigit() else each.casefold() in ONES[:11] for each in pieces)
+    digits = sum(len(each) if each.isdigit() else 1 for each in pieces)  # "double five" are two
     return digits >= FEWEST and len(pieces) >= FEWEST_WORDS and not COUNTED.search(said)
 
 

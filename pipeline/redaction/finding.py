@@ -14,7 +14,7 @@ from pipeline.filing import folded
 from pipeline.pseudonyms import Kind, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from pipeline.pseudonyms import Pseudonym
 
@@ -42,8 +42,15 @@ SHORT = 4  # letters: a longer name may have an s behind it
 BETWEEN = r"(?:[\s_\u2010-\u2015-]|\.(?!\s))*"
 BEHIND_INITIAL = r"[\s_.\u2010-\u2015-]*"
 INITIAL = 2  # letters
+SPELT = 3  # letters: of a name that is found where it is spelt, "S-M-I-T-H"
+SPELLING = re.compile(r"(?<![^\W_])[^\W\d_](?:[\s.,\u2010-\u2015-]{1,3}[^\W\d_]){2,}(?![^\W_])")
+LETTER = re.compile(r"[^\W\d_]")
+INITIAL_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_])(?:\.\s?|\s)$")
+APOSTROPHES = "'\u2019"
+UMLAUTS = "\u00e4\u00f6\u00fc\u00c4\u00d6\u00dc"
+MARKS = "[\u0300-\u036f]?"  # an accent, in names of files that are written with it apart
 PIECE = 3  # letters: of a name that is written as two words, "Quick crate", each has so many
-NOT_INSIDE = r"(?:(?<![^\W\d_])|(?<=[a-z])(?=[A-Z]))"
+NOT_INSIDE = r"(?:(?<![^\W\d_])|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]))"
 NOT_ON = r"(?:(?![^\W\d_])|(?<=[a-z])(?=[A-Z]))"
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f\uac00-\ud7af]")
 
@@ -80,17 +87,29 @@ def forms_of(listed: Sequence[Pseudonym], present: Collection[str] = ()) -> tupl
     """
     forms: dict[str, Form] = {}
     for each in listed:
-        for text in _in_full(each.name):
+        for text in in_full(each.name):
             forms.setdefault(folded(text), Form(text, each.pseudonym, each.name))
     here = {folded(name) for name in present}
     people = [each for each in listed if each.kind is Kind.PERSON]
-    for each in sorted(people, key=lambda person: folded(person.name) not in here):
-        for part in parts_of(each.name):
-            forms.setdefault(part, Form(part, each.pseudonym, each.name))
+    people.sort(key=lambda person: folded(person.name) not in here)
+    for each in people:
+        for part, text in _parts(each.name).items():
+            forms.setdefault(part, Form(text, each.pseudonym, each.name))
+    for each in people:
+        for text in _parts(each.name).values():
+            for half in text.split("-"):
+                if len(half) > INITIAL:
+                    forms.setdefault(folded(half), Form(half, each.pseudonym, each.name))
     return tuple(sorted(forms.values(), key=lambda form: -len(form.text)))
 
 
-def _in_full(name: str) -> Iterator[str]:
+def _parts(name: str) -> dict[str, str]:
+    """Return the first and the last name of a person, as they are compared and as written."""
+    written = {folded(word): word for word in unicodedata.normalize("NFC", name).split()}
+    return {part: written.get(part, part) for part in parts_of(name)}
+
+
+def in_full(name: str) -> Iterator[str]:
     """Yield a name, and without what a company's name ends in."""
     whole = bare(name)
     yield whole
@@ -132,8 +151,29 @@ class Names:
             sure = free or any(match.start() in each for each in taken)
             is_word = folded(form.text) in ordinary or folded(form.text) in WORDS | OPENERS
             if sure or not is_word or _is_name(form, match, plain):
-                found.append(Found(match.start(), match.end(), form.instead, form.name))
-        return found
+                start = _with_initial(form, plain, match.start())
+                found.append(Found(start, match.end(), form.instead, form.name))
+        return [*found, *self._spelt(plain)]
+
+    def _spelt(self, text: str) -> Iterator[Found]:
+        """Yield where names are spelt, letter by letter."""
+        for match in SPELLING.finditer(text):
+            signs = (match.start() + each.start() for each in LETTER.finditer(match[0]))
+            spelt = [(place, letter) for place in signs for letter in folded(text[place])]
+            letters = "".join(letter for _, letter in spelt)
+            for form in self.forms:
+                name = plainly(folded(form.text))
+                if len(name) >= SPELT and (first := letters.find(name)) >= 0:
+                    end = spelt[first + len(name) - 1][0] + 1
+                    yield Found(spelt[first][0], end, form.instead, form.name)
+
+
+def _with_initial(form: Form, text: str, start: int) -> int:
+    """Return where a person's surname begins, with the initial that stands before it: J. Smith."""
+    name = folded(form.name)
+    before = INITIAL_BEFORE.search(text, max(0, start - SHORT), start)
+    own = before and name != folded(form.text) and folded(before[1]) == name[:1]
+    return before.start() if before and own else start
 
 
 def _is_name(form: Form, match: re.Match[str], text: str) -> bool:
@@ -146,10 +186,11 @@ def _is_name(form: Form, match: re.Match[str], text: str) -> bool:
     return not begins_sentence(text, match.start())
 
 
-def ordinary_words(texts: Iterable[str]) -> frozenset[str]:
+def ordinary_words(texts: Iterable[str], names: Mapping[str, int]) -> frozenset[str]:
     """Return the words that are written small more often than, within a sentence, with a capital.
 
-    So "Lunch", which a model took for somebody, stays lunch.
+    So "Lunch", which a model took for somebody, stays lunch. `names` is how often each word is
+    known to be a name: what is more often that is one, though a recogniser writes it small here.
     """
     small, capital = Counter[str](), Counter[str]()
     for text in texts:
@@ -158,25 +199,44 @@ def ordinary_words(texts: Iterable[str]) -> frozenset[str]:
                 small[folded(match[0])] += 1
             elif not begins_sentence(text, match.start()):
                 capital[folded(match[0])] += 1
-    return frozenset(word for word, count in small.items() if count > capital[word])
+    return frozenset(
+        word
+        for word, count in small.items()
+        if count > capital[word] and count >= names.get(word, 0)
+    )
 
 
 def _written(form: Form) -> str:
-    words = re.split(r"[\s_.\u2010-\u2015-]+", plainly(form.text).strip(" ._-"))
-    name = "".join(_word(word, last=word is words[-1]) for word in words if word)
+    whole = unicodedata.normalize("NFC", form.text).strip(" ._-")
+    words = [word for word in re.split(r"[\s_.\u2010-\u2015-]+", whole) if word]
+    name = "".join(_word(word) + _between(word) for word in words[:-1])
+    name += "".join(map(_word, words[-1:]))
     if not name or UNSPACED.search(form.text):
         return name or r"(?!)"
     plural = f"(?:s{NOT_ON})?" if len(form.text) > SHORT else ""
     return f"{NOT_INSIDE}(?i:{name}){plural}{NOT_ON}"
 
 
-def _word(word: str, *, last: bool) -> str:
+def _word(word: str) -> str:
     ends = range(PIECE, len(word) - PIECE + 1)
-    name = "".join(
-        (r"[\s-]?" if place in ends else "") + re.escape(sign) for place, sign in enumerate(word)
+    return "".join(
+        (r"[\s-]?" if place in ends else "") + _sign(sign) for place, sign in enumerate(word)
     )
-    between = BEHIND_INITIAL if len(word) <= INITIAL else BETWEEN
-    return name if last else name + between
+
+
+def _between(word: str) -> str:
+    return BEHIND_INITIAL if len(word) <= INITIAL else BETWEEN
+
+
+def _sign(sign: str) -> str:
+    """Return how a sign of a name may be written: u\u0308, ue or u for \u00fc; no apostrophe."""
+    if sign in APOSTROPHES:
+        return f"[{APOSTROPHES}]?"
+    if sign.isascii():
+        return re.escape(sign)
+    if sign == "\u00df":
+        return "(?:\u00df|ss)"
+    return re.escape(plainly(sign)) + MARKS + ("e?" if sign in UMLAUTS else "")
 
 
 def plainly(text: str) -> str:

@@ -18,6 +18,7 @@ from pipeline.pseudonyms import (
     is_nobody,
     kind_told,
     names_in_title,
+    names_noted,
     of_hand,
     renamed,
 )
@@ -55,8 +56,24 @@ def _said(library: Library, project: str | None) -> Iterator[Said]:
         words = (word for title in dict.fromkeys(written) for word in names_in_title(title, small))
         for word in dict.fromkeys(word for word in words if not is_nobody(word)):
             yield Said(word, "", recording.id)
+        yield from _noted(library, recording.id, small)
     for word in names_in_title(project or "", small):
         yield Said(word, "", members[0] if members else "")
+
+
+def _noted(library: Library, identity: str, small: frozenset[str]) -> Iterator[Said]:
+    """Yield the names in what a person wrote of a recording: tags, notes, what voices were called.
+
+    A voice keeps the name that it had first, and formats that can be read back have that, too.
+    """
+    marks = library.highlights(identity)
+    written = (*library.tags(identity), *(tag for each in marks for tag in each.tags))
+    notes = (*written, *(each.note for each in marks))
+    for word in dict.fromkeys(word for note in notes for word in names_noted(note, small)):
+        yield Said(word, "", identity)
+    for label in dict.fromkeys(each.speaker for each in library.spans(identity)):
+        if not is_nobody(label):
+            yield Said(label, "PERSON", identity)
 
 
 def check_decided(project: str | None, found: Sequence[Candidate]) -> None:
