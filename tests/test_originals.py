@@ -131,7 +131,7 @@ def test_a_passage_is_cut_from_the_copy_where_the_recording_is_gone(
     assert typed(folder, "play", "call@0:03", "-o", clip).stderr == ""
     call.unlink()
     done = typed(folder, "play", "call@0:03", "-o", copied)
-    assert done.stdout == f"{copied}: 6.0 s of call\n"
+    assert done.stdout == f"{copied}: 00:02-00:08 of call, Speaker 2, Speaker 1, 6.0 s\n"
     assert done.stderr == (f"the recording itself is not at {call}; this is its listening copy\n")
     (meant, rate), (heard, copied_rate) = heard_in(clip), heard_in(copied)
     assert len(heard) / copied_rate == pytest.approx(len(meant) / rate, abs=0.001)
