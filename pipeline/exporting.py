@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import errno
 import filecmp
-import re
-import unicodedata
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RelistenError, UsageError
 from pipeline.export import FORMATS, Format, as_qdpx
+from pipeline.file_names import safe_name
 from pipeline.pages import INSIDE, writings
+from pipeline.recording import SHORT_ID
 from pipeline.replacing import replacing
 
 if TYPE_CHECKING:
@@ -24,19 +25,6 @@ if TYPE_CHECKING:
 
 # A disk that is full or may only be read.
 FULL = {errno.ENOSPC, errno.EROFS, errno.EDQUOT}
-# Under every file system's 255, with room for what stands behind a name.
-LONGEST_NAME = 120  # characters
-LONGEST_NAME_BYTES = 200  # as UTF-8
-# Names that Windows keeps for devices, whatever their suffix.
-DEVICES = {
-    "con",
-    "prn",
-    "aux",
-    "nul",
-    "conin$",
-    "conout$",
-    *(f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"),
-}
 # The formats without notes of highlights. Those of other packages are given them, and may tell.
 WITHOUT_NOTES = {"srt", "rttm", "ctm", "stm"}
 # What formats are called where they are not called by name.
@@ -56,6 +44,18 @@ MEANT = {
 
 class NoRoom(RelistenError):
     """Nothing can be written where files are to be: no other will fare better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """What could not be written, and why, as an error of ours."""
+
+    error: RelistenError
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, and what to do next."""
+        return str(self.error)
 
 
 def known_formats(names: Iterable[str]) -> list[Format]:
@@ -103,7 +103,7 @@ def file_name(document: Document, chosen: Format) -> str:
     No date stands in front: it may be put right later, and then would the same recording be
     another file; and most files that recorders write begin with one.
     """
-    return f"{safe_name(document.stem)}-{document.id[:8]}{chosen.suffix}"
+    return f"{safe_name(document.stem)}-{document.id[:SHORT_ID]}{chosen.suffix}"
 
 
 def _writings(document: Document, chosen: Format, path: Path, sound: Sound) -> Iterator[Writing]:
@@ -166,16 +166,3 @@ def _keep(path: Path, beside: Path, *, force: bool) -> None:
             f"{path}: it exists already and says something else, perhaps by your own hand. "
             "Choose another folder with -o, or say --force to write it anew."
         )
-
-
-def safe_name(name: str) -> str:
-    """Return a name that every system takes for a file: no marks that mean something, not empty."""
-    kept = "".join(
-        "_" if character in '<>:"/\\|?*' or unicodedata.category(character)[0] == "C" else character
-        for character in unicodedata.normalize("NFC", name)
-    )
-    kept = re.sub(r"\s+", " ", kept).strip(" .")
-    if not kept or kept.split(".")[0].rstrip().casefold() in DEVICES:
-        kept = f"_{kept}"
-    short = kept[:LONGEST_NAME].encode()[:LONGEST_NAME_BYTES].decode(errors="ignore")
-    return short.rstrip(" .")

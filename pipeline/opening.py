@@ -1,4 +1,4 @@
-"""A recording of the library as it is opened to be read and heard: by the server, in one file.
+"""A recording of the library as it is opened: by the server, for clips, reels and all exports.
 
 Whoever shows it shows this and nothing else.
 """

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import zipfile
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -13,19 +11,20 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RelistenError, UsageError
-from pipeline.export.packing import READABLE, THEN
 from pipeline.exporting import (
+    Failed,
     NoRoom,
     export_document,
     in_one,
     known_formats,
     of_notes,
-    safe_name,
     save,
 )
+from pipeline.file_names import safe_name
 from pipeline.opening import document_of
 from pipeline.pages import HEARD, INSIDE, Sound, Where
 from pipeline.parallel import in_processes
+from pipeline.zipped import zipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,10 +33,9 @@ if TYPE_CHECKING:
     from pipeline.library import Library
     from pipeline.recording import Recording
     from pipeline.redaction import Redaction
+    from pipeline.zipped import Zipped
 
 ZIP = ".zip"
-# What is packed as it is: these are as small as they get.
-SMALL = {".docx", ".xlsx", ".qdpx", ".pdf", ".opus"}
 # Hours of sound times formats from which on several processes are faster: each takes half a second
 # to be there, and an hour in a format 50 ms.
 WORTH_IT = 60
@@ -61,18 +59,6 @@ class Parcel:
         """Whether sound is wanted, and any of the formats holds some."""
         held = any(each.name in HEARD for each in self.formats)
         return held and self.sound.where is not Where.NOWHERE
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """What could not be written, and why, as an error of ours."""
-
-    error: RelistenError
-
-    @property
-    def sentence(self) -> str:
-        """What is wrong, and what to do next."""
-        return str(self.error)
 
 
 def export_all(
@@ -269,77 +255,21 @@ def _into_zip(
     parcel: Parcel,
     redactions: Mapping[str | None, Redaction],
 ) -> Iterator[Path | Failed]:
-    """Write the files into a zip: whole or not at all, the same bytes for the same files."""
-    failed: list[Failed] = []
-    packed: list[str] = []
+    """Write the files into a zip, and tell how much is in it."""
 
-    def write(target: Path) -> None:
-        beside = TemporaryDirectory(prefix=".", dir=target.parent)  # where there is room for it
-        with beside as folder, zipfile.ZipFile(target, "w") as archive:
-            inside = replace(parcel, place=Path(folder), force=True)
-            with _said_of(parcel.place, inside.place):
-                for made in _into_folder(library, recordings, inside, redactions):
-                    if isinstance(made, Failed):
-                        failed.append(_of_zip(made, parcel.place, inside.place))
-                    else:
-                        _pack(archive, made)
-            packed.extend(archive.namelist())
-            if not packed:
-                raise NothingToPack
+    def write(folder: Path) -> Iterator[Path | Failed]:
+        inside = replace(parcel, place=folder, force=True)
+        return _into_folder(library, recordings, inside, redactions)
 
-    try:
-        save(write, parcel.place, force=parcel.force)
-    except NothingToPack:
-        yield from failed
-        return
-    yield from failed
-    yield parcel.place
-    parcel.sound.tell(f"{parcel.place}: {_contents(packed, recordings, failed)}")
+    made = zipped(parcel.place, write, force=parcel.force)
+    yield from made.failed
+    if made.files:
+        yield parcel.place
+        parcel.sound.tell(f"{parcel.place}: {_contents(made, len(recordings))}")
 
 
-def _contents(
-    packed: Sequence[str], recordings: Sequence[Recording], failed: Sequence[Failed]
-) -> str:
-    """Return how much is in a zip."""
-    files = "1 file" if len(packed) == 1 else f"{len(packed)} files"
-    of = "1 recording" if len(recordings) == 1 else f"{len(recordings)} recordings"
-    return f"{files} of {of}" + (", without what failed." if failed else ".")
-
-
-@contextmanager
-def _said_of(place: Path, folder: Path) -> Iterator[None]:
-    """Have a full disk told of the zip: nobody knows the folder beside it."""
-    try:
-        yield
-    except NoRoom as error:
-        raise NoRoom(_named(str(error), place, folder)) from error
-
-
-def _of_zip(failed: Failed, place: Path, folder: Path) -> Failed:
-    """Return what failed on the way into a zip, told of the zip."""
-    sentence = _named(failed.sentence, place, folder)
-    if sentence == failed.sentence:
-        return failed
-    told = RelistenError(sentence)
-    told.__cause__ = failed.error
-    return Failed(told)
-
-
-def _named(sentence: str, place: Path, folder: Path) -> str:
-    """Return a sentence with a zip's name in the place of the folder beside it."""
-    return sentence.replace(f"{folder}{os.sep}", f"{place}: ")
-
-
-class NothingToPack(UsageError):
-    """No file was written that a zip could hold."""
-
-
-def _pack(archive: zipfile.ZipFile, path: Path) -> None:
-    """Move a file into a zip, with no time on it."""
-    member = zipfile.ZipInfo(path.name, THEN)
-    member.external_attr = READABLE
-    member.compress_type = zipfile.ZIP_STORED if path.suffix in SMALL else zipfile.ZIP_DEFLATED
-    member.file_size = path.stat().st_size
-    with path.open("rb") as file, archive.open(member, "w") as packed:
-        shutil.copyfileobj(file, packed)
-    path.unlink()
+def _contents(made: Zipped, count: int) -> str:
+    """Return how much of how many recordings is in a zip."""
+    files = "1 file" if made.files == 1 else f"{made.files} files"
+    of = "1 recording" if count == 1 else f"{count} recordings"
+    return f"{files} of {of}" + (", without what failed." if made.failed else ".")

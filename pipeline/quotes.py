@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.export import tables
 from pipeline.export.as_markdown import escape
+from pipeline.recording import SHORT_ID
 from pipeline.timestamps import format_timestamp
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ COLUMNS = (
     *("quote", "speaker", "recording", "date", "from", "to", "project", "tags", "starred", "note"),
     *("marked as", "place"),
 )
-SHORT_ID = 8  # characters of an id
 
 
 def as_markdown(found: Iterable[Highlighted]) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+SHORT_ID = 8  # characters of an id that are shown, and that people need to type
+
 
 class Layout(StrEnum):
     """What the channels of a recording are."""

@@ -27,6 +27,12 @@ def format_timestamp(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
 
 
+def format_moment(seconds: float) -> str:
+    """Write a time as commands read it, to the hundredth: 12:34, 12:34.5, 1:02:03.25."""
+    whole, hundredths = divmod(round(seconds * 100), 100)
+    return format_timestamp(whole) + f".{hundredths:02}".rstrip("0").rstrip(".")
+
+
 def format_subtitle_time(seconds: float, mark: str = ",") -> str:
     """Write a time as `HH:MM:SS,mmm`, with `mark` before the milliseconds."""
     whole, thousandths = divmod(milliseconds(seconds), 1000)

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from speach import elan
 
 from pipeline.export import as_eaf
-from pipeline.export.tiers import writable
+from pipeline.export.tiers import on_one_line
 from pipeline.highlights import Highlight
 from pipeline.timestamps import milliseconds
 from pipeline.transcript import Annotation, Entity, Mention, Transcript, Turn, Word
@@ -225,7 +225,7 @@ def test_no_language_is_told_of_what_nobody_says() -> None:
 )
 def test_any_text_can_be_said_and_be_a_name(text: str) -> None:
     found = read(document(turn(text, text)))
-    shown = writable(text)
+    shown = on_one_line(text)
     assert found[shown] == found[f"{shown} words"] == [(0, 300, shown)]
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.export.shown import runs_to_the_left, shown
+from pipeline.export.shown import runs_to_the_left, shown, writable
 from pipeline.export.word.marks import (
     LONGEST,
     TurnMark,
@@ -47,6 +47,22 @@ def test_whatever_is_said_can_be_written_as_xml_and_stays_as_long(text: str) -> 
     element = ElementTree.Element("said")
     element.text = written
     assert ElementTree.fromstring(ElementTree.tostring(element)).text == (written or None)
+
+
+@given(st.text() | st.text("a\0\x0b\x7f\ud800\ufdd0\ufffe\n"))
+def test_what_is_writable_comes_out_of_xml_as_it_was_and_no_shorter(text: str) -> None:
+    made = writable(text)
+    kept = ElementTree.tostring(ElementTree.Element("a", {"said": made}), encoding="utf-8")
+    assert ElementTree.fromstring(kept).get("said") == made
+    assert len(made) == len(text)
+    assert all(
+        new in {old, "\N{REPLACEMENT CHARACTER}"} for old, new in zip(text, made, strict=True)
+    )
+
+
+@pytest.mark.parametrize("text", ["Zürich 🎤\tand\n\x7f", "打ち合わせ", "\ufdd0"])
+def test_what_xml_can_hold_is_left_alone(text: str) -> None:
+    assert writable(text) == text
 
 
 @given(ANYTHING)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from pipeline.export.document import one_line
-from pipeline.export.tiers import LEAST, Kind, Label, Tier, tiers_of, writable
+from pipeline.export.tiers import LEAST, Kind, Label, Tier, on_one_line, tiers_of
 from pipeline.highlights import Highlight
 from pipeline.timestamps import milliseconds
 from pipeline.transcript import (
@@ -189,7 +189,7 @@ def test_a_highlight_where_nothing_is_said_any_more_keeps_its_words_of_then() ->
     ],
 )
 def test_what_no_file_can_hold_has_a_mark_in_its_place(text: str, written: str) -> None:
-    assert writable(text) == written
+    assert on_one_line(text) == written
 
 
 def test_nothing_said_makes_no_tier() -> None:

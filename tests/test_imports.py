@@ -36,6 +36,7 @@ LAYERS = (
         "pace",
         "doubles",
         "finishing",
+        "file_names",
     },
     {"models"},
     {
@@ -56,6 +57,7 @@ LAYERS = (
         "boundaries",
         "turns",
         "wording",
+        "whole_sentences",
         "speakers",
         "people",
         "roles",
@@ -109,6 +111,7 @@ LAYERS = (
         "exporting",
         "taking_back",
         "parcels",
+        "zipped",
         "reels",
         "opening",
         "pages",

@@ -15,10 +15,10 @@ import pytest
 from pipeline import opening, parcels
 from pipeline.errors import RelistenError, UsageError
 from pipeline.export import FORMATS, Format
-from pipeline.exporting import NoRoom, known_formats
+from pipeline.exporting import Failed, NoRoom, known_formats
 from pipeline.highlights import Highlight
 from pipeline.pages import Sound, Where
-from pipeline.parcels import Failed, Parcel, export_all, workers_for
+from pipeline.parcels import Parcel, export_all, workers_for
 from tests.libraries import fill, recording
 from tests.values import turn
 

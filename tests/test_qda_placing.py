@@ -156,8 +156,10 @@ def test_guids_are_by_what_they_are_of() -> None:
 
 def test_names_of_files_are_taken_by_every_system_and_once() -> None:
     taken: set[str] = set()
-    names = [file_name(name, ".txt", taken) for name in ("a/b:c", "A/B:C", "..", "x" * 200, "a\nb")]
-    assert names == ["a_b_c.txt", "A_B_C 2.txt", "_.txt", "x" * 80 + ".txt", "a b.txt"]
+    given = ("a/b:c", "A/B:C", "..", "x" * 200, "a\nb", "con", "x\x07")
+    names = [file_name(name, ".txt", taken) for name in given]
+    first = ["a_b_c.txt", "A_B_C 2.txt", "_.txt", "x" * 80 + ".txt", "a b.txt"]
+    assert names == [*first, "_con.txt", "x\ufffd.txt"]
     assert unlike("a b", taken, ".txt") == "a b 2"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from shutil import copytree
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ from pipeline.highlights import Highlight
 from pipeline.library import Library
 from pipeline.lines.reels import reel_lines
 from pipeline.meaning.nearness import Near
+from pipeline.redaction.review import accept
 from pipeline.reels.cues import Reel
 from pipeline.search.meaning import Meant
 from pipeline.transcript import Mention
@@ -100,6 +102,21 @@ def test_what_is_not_searched_by_meaning_is_told(
     done = called(library, "--like", "dearer than before", "--dry-run")
     assert (done.exit_code, done.stderr.splitlines()) == (0, [missing])
     assert "The price went up." in done.stdout
+
+
+def test_json_without_names_has_no_note_of_a_file_by_its_name(
+    library: Path, tmp_path: Path
+) -> None:
+    copy = copytree(library, tmp_path / "library")
+    with Library(copy) as opened:
+        gone = recording("cd" * 32, path=tmp_path / "gone.wav", title="Okafor", project="Acme")
+        fill(opened, gone, turn("A fair price.", "customer", 2.0))
+        accept(opened, "Acme")
+    told = called(copy, "price", "--dry-run", "--json")
+    assert "Okafor" in str(json.loads(told.stdout)["reel"]["notes"])
+    nameless = called(copy, "price", "--dry-run", "--json", "--redact")
+    assert json.loads(nameless.stdout)["reel"]["notes"] == []
+    assert "Okafor" in nameless.stderr
 
 
 def test_json_has_every_cue(library: Path) -> None:

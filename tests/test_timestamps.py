@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import UsageError
 from pipeline.timestamps import (
+    format_moment,
     format_subtitle_time,
     format_timestamp,
     milliseconds,
@@ -38,6 +39,28 @@ def test_a_time_is_floored_to_the_second_and_shows_hours_only_from_one_on(
     seconds: float, written: str
 ) -> None:
     assert format_timestamp(seconds) == written
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"),
+    [
+        (0, "00:00"),
+        (0.004, "00:00"),
+        (754.5, "12:34.5"),
+        (754.05, "12:34.05"),
+        (59.996, "01:00"),
+        (3723.25, "1:02:03.25"),
+    ],
+)
+def test_a_moment_is_written_to_the_hundredth_without_noughts_behind(
+    seconds: float, written: str
+) -> None:
+    assert format_moment(seconds) == written
+
+
+@given(TIMES)
+def test_reading_a_moment_gives_the_time_to_the_hundredth(seconds: float) -> None:
+    assert parse_timestamp(format_moment(seconds)) == pytest.approx(seconds, abs=0.00501)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from pipeline.errors import MachineError, UsageError
-from pipeline.exporting import LONGEST_NAME_BYTES
+from pipeline.file_names import LONGEST_NAME_BYTES
 from pipeline.kinds import MEDIA_SUFFIXES
 from pipeline.web import uploads
 from pipeline.web.uploads import ABANDONED, Upload, checked_name, names_like, sweep_parts

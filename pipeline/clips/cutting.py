@@ -17,9 +17,9 @@ from pipeline.clips.edges import REACH, SLOPE, begins, ends, inwards, meant_by
 from pipeline.clips.levels import FRAME, limited
 from pipeline.clips.matching import matched
 from pipeline.clips.strands import Heard, How, read
-from pipeline.clips.telling import moment
 from pipeline.clips.tones import put_tones
 from pipeline.errors import AudioError
+from pipeline.timestamps import format_moment
 from pipeline.transcript import Span
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def clip_of(source: Path, document: Document, span: Span, how: How | None = None
     cut = edges.cut
     place, end = (round((time - heard.start) * heard.rate) for time in (cut.start, cut.end))
     if place >= end:
-        raise AudioError(f"{source}: there is no audio at {moment(span.start)}.")
+        raise AudioError(f"{source}: there is no audio at {format_moment(span.start)}.")
     samples = heard.samples[place:end].copy()
     for strand in heard.strands:
         _silence(samples, heard.rate, strand, edges)

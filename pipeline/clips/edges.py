@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from pipeline.clips.telling import moment
 from pipeline.errors import UsageError
 from pipeline.highlights import mentions_of
-from pipeline.timestamps import format_timestamp
+from pipeline.timestamps import format_moment, format_timestamp
 from pipeline.transcript import Span
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from pipeline.recording import Recording
     from pipeline.transcript import Turn
 
 LEAD_IN = 1.0  # seconds before a moment from which it is played
@@ -37,14 +35,6 @@ AT_EDGE = 0.03  # seconds within which a word begins with an edge, and is heard 
 # What it costs to move an edge, in dB a second: a pause must be so much quieter to be worth it.
 SLOPE = 25.0
 FOREIGN = 2.0  # times as much beyond where somebody else begins to speak
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A stretch of a recording."""
-
-    recording: Recording
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +113,7 @@ def around(start: float, end: float | None, duration: float) -> Span:
 
 
 def _too_late(start: float, duration: float) -> str:
-    return f"the recording ends at {format_timestamp(duration)}, before {moment(start)}."
+    return f"the recording ends at {format_timestamp(duration)}, before {format_moment(start)}."
 
 
 def exactly(start: float, end: float, duration: float) -> Span:
@@ -132,8 +122,8 @@ def exactly(start: float, end: float, duration: float) -> Span:
         raise UsageError(_too_late(start, duration))
     if end <= start:
         raise UsageError(
-            f"a passage ends after it begins, and {moment(end)} is not after {moment(start)}. "
-            "Write the earlier time first: ID@12:34-13:02"
+            f"a passage ends after it begins, and {format_moment(end)} is not after "
+            f"{format_moment(start)}. Write the earlier time first: ID@12:34-13:02"
         )
     return Span(start, min(duration, end))
 

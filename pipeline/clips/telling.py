@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.clips.writing import Tags
-from pipeline.timestamps import format_timestamp
+from pipeline.recording import SHORT_ID
+from pipeline.timestamps import format_moment, format_timestamp
 
 if TYPE_CHECKING:
     from pipeline.clips.strands import How
     from pipeline.export import Document
     from pipeline.transcript import Span
 
-SHORT_ID = 8  # characters of an id
-
 
 def tags_of(document: Document, cut: Span, how: How) -> Tags:
     """Return the tags of a clip; `document` is as it may be told of."""
     place = f"{format_timestamp(cut.start)}-{format_timestamp(cut.end)}"
-    exact = f"{document.id[:SHORT_ID]}@{moment(cut.start)}-{moment(cut.end)}"
+    exact = f"{document.id[:SHORT_ID]}@{format_moment(cut.start)}-{format_moment(cut.end)}"
     return Tags(
         title=f"{document.title}, {place}",
         artist=", ".join(speakers(document, cut, how)),
@@ -39,9 +38,3 @@ def speakers(document: Document, cut: Span, how: How) -> tuple[str, ...]:
         and any(cut.start <= word.middle <= cut.end for word in turn.words)
     ]
     return tuple(dict.fromkeys(heard))
-
-
-def moment(seconds: float) -> str:
-    """Write a time as commands read it, to the hundredth: 12:34, 12:34.5, 1:02:03.25."""
-    whole, hundredths = divmod(round(seconds * 100), 100)
-    return format_timestamp(whole) + f".{hundredths:02}".rstrip("0").rstrip(".")

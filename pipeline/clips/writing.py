@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.audio import FULL_SCALE
-from pipeline.clips.resampling import resampled
+from pipeline.clips.resampling import LAYOUTS, resampled
 from pipeline.errors import RelistenError, UsageError
 from pipeline.replacing import replacing
 from pipeline.timestamps import format_subtitle_time, milliseconds
@@ -233,7 +233,7 @@ def _code(
     import av
 
     first = next(pieces)
-    layout = {1: "mono", 2: "stereo"}[first.shape[1]]
+    layout = LAYOUTS[first.shape[1]]
     options = dict(coding.options)
     with av.open(str(target), "w", format=coding.container, options=options) as container:
         container.metadata.update(tags.known)

@@ -118,11 +118,12 @@ def heard(recording: Recording, copy: Path) -> Path:
 def write(clip: Clip, told: Document, how: How, output: Path, where_cut: str = "") -> None:
     """Write a clip with what may be told of it, and say from when to when it is, and of whom."""
     from pipeline import clips
+    from pipeline.timestamps import format_moment
 
     tags = clips.tags_of(told, clip.span, how)
     with clips.saving(output) as beside:
         clips.write_sound(beside, [clip.samples], clip.rate, tags)
-    start, end = (clips.moment(round(time, 1)) for time in (clip.span.start, clip.span.end))
+    start, end = (format_moment(round(time, 1)) for time in (clip.span.start, clip.span.end))
     who = f", {tags.artist}" if tags.artist else ""
     length = f"{clip.duration:.1f} s{where_cut}"
     show_lines([f"{output}: {start}-{end} of {told.title}{who}, {length}"])
@@ -147,8 +148,8 @@ def passage(library: Library, what: str) -> tuple[Recording, Span]:
 def meant(library: Library, what: str) -> tuple[Recording, Span]:
     """Return the recording and what of it is cut: of a hit, the sentence that it is in."""
     from pipeline import clips
-    from pipeline.reels.excerpts import sentences_around
     from pipeline.transcript import Span
+    from pipeline.whole_sentences import sentences_around
 
     if not is_hit(what):
         return given(library, what, lambda of, span: clips.as_shown(library.turns(of.id), span))

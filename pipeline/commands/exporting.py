@@ -19,8 +19,8 @@ from pipeline.errors import NotFound, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pipeline.exporting import Failed
     from pipeline.library import Filters, Library
-    from pipeline.parcels import Failed
     from pipeline.recording import Recording
 
 FORMATS = (

@@ -107,9 +107,16 @@ def reel(words: tuple[str, ...], as_json: bool, **asked: Any) -> None:
         whole = written(library, plan, shape, targets)
     show_lines([*whole.notes, *(meant.notes if meant else ())], err=True)
     if as_json:
-        show_json({"reel": whole, "files": targets})
+        show_json({"reel": nameless(whole) if asked["redact"] else whole, "files": targets})
     else:
         show_lines(reel_lines(whole, targets))
+
+
+def nameless(reel: Reel) -> Reel:
+    """Return a reel without its notes: they are of files, by their own names."""
+    from dataclasses import replace
+
+    return replace(reel, notes=())
 
 
 def check(words: tuple[str, ...], asked: dict[str, Any]) -> None:

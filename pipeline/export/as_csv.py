@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.export import tables
 from pipeline.export.document import one_line
-from pipeline.export.fields import SHORT_ID, seconds
+from pipeline.export.fields import seconds
 from pipeline.export.rows import rows_of
+from pipeline.recording import SHORT_ID
 from pipeline.timestamps import milliseconds
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import tostring
 from xml.sax.saxutils import escape, quoteattr
 
-from pipeline.export.tiers import Kind, tiers_of, writable
+from pipeline.export.tiers import Kind, on_one_line, tiers_of
 from pipeline.timestamps import milliseconds
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _about(document: Document) -> dict[str, str]:
 
 def _address(file_name: str) -> str:
     """Return a file's name as ELAN writes addresses: as it is, but for what none may hold."""
-    return _STRAY_PERCENT.sub("%25", writable(file_name))
+    return _STRAY_PERCENT.sub("%25", on_one_line(file_name))
 
 
 def _media_type(file_name: str) -> str:

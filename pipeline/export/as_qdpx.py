@@ -6,6 +6,7 @@ import io
 import zipfile
 from typing import TYPE_CHECKING, BinaryIO
 
+from pipeline.export.packing import member
 from pipeline.export.qda.project import Project
 from pipeline.progress import Report, silent
 
@@ -17,20 +18,12 @@ if TYPE_CHECKING:
     from pipeline.export.qda.sources import Source
 
 PROJECT, SOURCES = "project.qde", "Sources"
-ONCE = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP can say: the same content, the same bytes
-
-UNIX, READABLE = 3, 0o644 << 16  # else files that are unpacked there may be read by nobody
 
 
 def write(document: Document) -> bytes:
     """Return one recording as a project."""
-    return write_project([document])
-
-
-def write_project(documents: Iterable[Document], name: str | None = None) -> bytes:
-    """Return recordings as one project, called by a name."""
     made = io.BytesIO()
-    _write(made, Project.of(documents, name))
+    _write(made, Project.of([document]))
     return made.getvalue()
 
 
@@ -44,10 +37,10 @@ def save_project(
 
 def _write(file: BinaryIO, project: Project, report: Report = silent) -> None:
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(_member(PROJECT), project.xml(), zipfile.ZIP_DEFLATED)
+        archive.writestr(member(PROJECT), project.xml(), zipfile.ZIP_DEFLATED)
         for source in project.sources:
             for name, content, packed in _files(source, report):
-                archive.writestr(_member(f"{SOURCES}/{name}"), content, packed)
+                archive.writestr(member(f"{SOURCES}/{name}"), content, packed)
 
 
 def _files(source: Source, report: Report) -> Iterator[tuple[str, bytes, int]]:
@@ -57,9 +50,3 @@ def _files(source: Source, report: Report) -> Iterator[tuple[str, bytes, int]]:
         from pipeline.export.qda.sound import as_mp3
 
         yield source.sound_file, as_mp3(source.document.copy, report), zipfile.ZIP_STORED
-
-
-def _member(name: str) -> zipfile.ZipInfo:
-    member = zipfile.ZipInfo(name, ONCE)
-    member.create_system, member.external_attr = UNIX, READABLE
-    return member

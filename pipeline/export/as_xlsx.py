@@ -12,6 +12,7 @@ from zipfile import ZipFile
 from pipeline.export.document import one_line
 from pipeline.export.packing import packed
 from pipeline.export.rows import rows_of
+from pipeline.export.shown import writable
 from pipeline.export.tables import clock
 from pipeline.timestamps import milliseconds
 
@@ -37,8 +38,6 @@ WIDTHS = {"text": 80, "quote": 80, "name": 30, "speaker": 18, "note": 40, "notes
 WIDTHS |= dict.fromkeys(("entities", "keyphrases", "questions"), 36)
 WIDTHS |= {"value": 60, "all said at": 40}
 WIDTH = 11  # of the other columns
-# What XML has no place for; and half letters, which UTF-8 has none for.
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Else each workbook of the same transcript would be another.
 PROPERTIES = "docProps/core.xml"
 DATED = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
@@ -192,5 +191,5 @@ def _add(book: Workbook, table: Table) -> None:
 
 def _writable(text: str) -> str:
     """Return text as a cell can hold it."""
-    shown = UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    shown = writable(text)
     return shown if len(shown) <= LONGEST_CELL else f"{shown[: LONGEST_CELL - 4]} ..."

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
+from pipeline.recording import SHORT_ID
 from pipeline.timestamps import milliseconds
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from pipeline.export.document import Document
     from pipeline.transcript import Span
 
-SHORT_ID = 8  # characters of an id
 NOBODY = "unknown"
 
 

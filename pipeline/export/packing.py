@@ -7,22 +7,27 @@ import zipfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
 THEN = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can tell
-READABLE = 0o644 << 16  # for whoever unpacks it: a file that its owner may write
+# For whoever unpacks it: a file that all may read, and its owner write; told as Unix tells it.
+UNIX, READABLE = 3, 0o644 << 16
 
 
-def packed(parts: Mapping[str, bytes], *, stored: Collection[str] = ()) -> bytes:
-    """Return a zip of contents by name; those named in `stored` are not made smaller."""
+def packed(parts: Mapping[str, bytes]) -> bytes:
+    """Return a zip of contents by name."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         for name, content in parts.items():
-            entry = zipfile.ZipInfo(name, THEN)
-            entry.external_attr = READABLE
-            kind = zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content, kind)
+            archive.writestr(member(name), content, zipfile.ZIP_DEFLATED)
     return made.getvalue()
+
+
+def member(name: str) -> zipfile.ZipInfo:
+    """Return the entry of a file in a zip, alike at all times and on all systems."""
+    entry = zipfile.ZipInfo(name, THEN)
+    entry.create_system, entry.external_attr = UNIX, READABLE
+    return entry
 
 
 def repacked(archive: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Text as a printed page can have it, character for character, and which way it runs (pure)."""
+"""Text as a page or XML can have it, character for character, and which way it runs (pure)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import unicodedata
 
 # Ends of lines and pages, tabs, and what once parted records: a space to whoever reads on.
 _BREAKS = re.compile("[\t-\r\x1c-\x1f\x85\u2028\u2029]")
-# What XML has no place for: control characters, halves of pairs, and what is no character.
-_UNWRITABLE = re.compile(
+# What XML 1.0 has no place for: control characters, halves of pairs.
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# That and what no printer has: the other control characters, and what is no character.
+_UNPRINTABLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -18,7 +20,12 @@ _LETTERS = {"L", *_TO_THE_LEFT}
 
 def shown(text: str) -> str:
     """Return text of the same length on one line, with a sign for what cannot be written."""
-    return _UNWRITABLE.sub(_REPLACEMENT, _BREAKS.sub(" ", text))
+    return _UNPRINTABLE.sub(_REPLACEMENT, _BREAKS.sub(" ", text))
+
+
+def writable(text: str) -> str:
+    """Return text of the same length, with a sign in the place of what XML cannot hold."""
+    return _UNWRITABLE.sub(_REPLACEMENT, text)
 
 
 def runs_to_the_left(text: str) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.export.document import one_line
 from pipeline.export.rows import asked_in, named
+from pipeline.export.shown import writable
 from pipeline.transcript import Span, join_words
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ LEAST = 0.001
 _DIGITS = 9  # of a second, so that adding the least to a time leaves no noise of floats behind
 _NOBODY = "Speech"  # the tier of turns whose speaker nobody told
 # What XML has no place for, nor has any other text that is to be read.
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +84,16 @@ def tiers_of(document: Document, rounded: Rounding) -> tuple[Tier, ...]:
     return (*speech, *_found(document, rounded, taken))
 
 
-def writable(text: str) -> str:
+def on_one_line(text: str) -> str:
     """Return text on one line, with a mark in the place of what no file can hold."""
-    return one_line(_UNWRITABLE.sub("\ufffd", text))
+    return one_line(writable(text))
 
 
 def _by_speaker(turns: Iterable[Turn]) -> Mapping[str | None, Sequence[Turn]]:
     """Return turns by who speaks, in the order in which they first do."""
     spoken: dict[str | None, list[Turn]] = {}
     for turn in turns:
-        spoken.setdefault(writable(turn.speaker or "") or None, []).append(turn)
+        spoken.setdefault(on_one_line(turn.speaker or "") or None, []).append(turn)
     return spoken
 
 
@@ -105,7 +104,7 @@ def _spoken(
     together = _together(turns)
     words = iter(_in_a_row([_label(word, word.text, rounded) for own in together for word in own]))
     placed = [[next(words) for _ in own] for own in together]
-    texts = [writable(join_words(own)) for own in together]
+    texts = [on_one_line(join_words(own)) for own in together]
     said = tuple(
         Label(own[0].start, own[-1].end, text) for own, text in zip(placed, texts, strict=True)
     )
@@ -130,7 +129,7 @@ def _together(turns: Iterable[Turn]) -> list[list[Word]]:
 
 def _label(span: Span, text: str, rounded: Rounding) -> Label:
     start = rounded(span.start)
-    return Label(start, max(rounded(span.end), _after(start)), writable(text))
+    return Label(start, max(rounded(span.end), _after(start)), on_one_line(text))
 
 
 def _after(time: float) -> float:
@@ -199,7 +198,7 @@ def _marked(shown: Highlighted, rounded: Rounding) -> _Mark:
     mark = shown.highlight
     label = _label(mark, shown.text or mark.text or f"highlight {mark.number}", rounded)
     tags = ", ".join((*mark.tags, *(["starred"] if mark.starred else [])))
-    return _Mark(label.start, label.end, label.text, writable(tags), writable(mark.note))
+    return _Mark(label.start, label.end, label.text, on_one_line(tags), on_one_line(mark.note))
 
 
 def _layers(labels: Iterable[_Labelled]) -> list[list[_Labelled]]:

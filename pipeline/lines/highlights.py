@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
+from pipeline.recording import SHORT_ID
 from pipeline.timestamps import format_timestamp
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from pipeline.highlighting import TagCount
     from pipeline.highlights import Highlighted
 
-SHORT_ID = 8  # characters of an id that are shown
 LONGEST = 400  # characters of a quote that are shown
 NONE_YET = "No passage is marked yet. Mark one: relisten highlights ID@12:34-13:02 --tag pricing"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.lines.view import SHORT_ID, short_id, table
+from pipeline.lines.view import short_id, table
+from pipeline.recording import SHORT_ID
 from pipeline.timestamps import format_timestamp
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.filing import BY_HAND
 from pipeline.lines.questions import question_lines
 from pipeline.printable import printable
+from pipeline.recording import SHORT_ID
 from pipeline.timestamps import format_timestamp
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ STAGE_WORDS = {
     "embed": "what is meant",
 }
 NOT_YET = "It is not transcribed yet. Run relisten process on it again."
-SHORT_ID = 8  # characters of an id that are shown
 MOST_SHOWN = 15  # entities of one label, or keyphrases
 TIMES_SHOWN = 5  # mentions of one thing
 

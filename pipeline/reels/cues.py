@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.clips.telling import moment
 from pipeline.highlights import mentions_of, quoted, speakers_of, text_of
-from pipeline.timestamps import format_timestamp
+from pipeline.recording import SHORT_ID
+from pipeline.timestamps import format_moment, format_timestamp
 from pipeline.transcript import Span
 
 if TYPE_CHECKING:
     from pipeline.export import Document
     from pipeline.highlights import Quoted
-
-SHORT_ID = 8  # characters of an id that people need to type
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ class Cue(Span):
     @property
     def place(self) -> str:
         """What commands take for its passage of the recording: ID@12:34.5-13:02."""
-        first, last = moment(self.source.start), moment(self.source.end)
+        first, last = format_moment(self.source.start), format_moment(self.source.end)
         return f"{self.recording[:SHORT_ID]}@{first}-{last}"
 
 

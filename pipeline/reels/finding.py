@@ -10,9 +10,10 @@ from pipeline.filing import folded
 from pipeline.highlighting import Which, is_meant, shown
 from pipeline.interviewed import is_interviewed, persons
 from pipeline.library import EVERYTHING
-from pipeline.reels.excerpts import Excerpt, sentences_around
+from pipeline.reels.excerpts import Excerpt
 from pipeline.search import By, Wanted, find
 from pipeline.transcript import Span
+from pipeline.whole_sentences import sentences_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

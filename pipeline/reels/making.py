@@ -30,13 +30,14 @@ from pipeline.transcript import Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from pipeline.audio import Samples
     from pipeline.library import Library
     from pipeline.recording import Recording
     from pipeline.reels.cues import Cue
     from pipeline.reels.excerpts import Excerpt
     from pipeline.reels.finding import Sought
     from pipeline.reels.material import Material
-    from pipeline.reels.tape import Samples, Tape
+    from pipeline.reels.tape import Tape
     from pipeline.search.meaning import Meant
 
 # Seconds that a passage takes beside its words, with room on both sides; more where it must be cut

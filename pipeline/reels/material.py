@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from pipeline.clips import heard_from
 from pipeline.errors import AudioError
 from pipeline.opening import document_of
-from pipeline.reels.cues import SHORT_ID, Told
+from pipeline.recording import SHORT_ID
+from pipeline.reels.cues import Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

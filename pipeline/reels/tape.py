@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from pipeline.audio import Samples
     from pipeline.recording import Recording
-
-    Samples = NDArray[np.float32]
 
 RATE = 48_000  # Hz: what video and Opus have; recordings of other rates come to it
 AT_ONCE = 10 * RATE  # samples that are read together

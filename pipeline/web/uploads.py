@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
 from pipeline.errors import MachineError, UsageError
-from pipeline.exporting import safe_name
+from pipeline.file_names import safe_name
 from pipeline.kinds import MEDIA_SUFFIXES
 from pipeline.privacy import SENT, private_file
 

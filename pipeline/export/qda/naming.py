@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from uuid import NAMESPACE_OID, uuid5
 
+from pipeline.export.shown import writable
+from pipeline.file_names import safe_name
+
 SPACE = "urn:QDA-XML:project:1.0"
 OURS = uuid5(NAMESPACE_OID, "relisten REFI-QDA")
 # Roots of the codes that were found, not given: what stands under them is nobody's own coding.
@@ -15,10 +18,7 @@ UNTAGGED = (HIGHLIGHTS, "Highlight without tag")
 STARRED = (HIGHLIGHTS, "★")
 LONGEST_NAME = 80  # characters of a file's name, with room for what stands behind it
 
-# What XML 1.0 has no place for, half letters among it.
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPACE = re.compile(r"\s")
-_NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*]')
 
 
 def guid(*parts: str) -> str:
@@ -27,11 +27,6 @@ def guid(*parts: str) -> str:
     The same codes have the same in every project, so that software can put projects together.
     """
     return str(uuid5(OURS, "\x1f".join(map(writable, parts))))
-
-
-def writable(text: str) -> str:
-    """Return text with a mark in the place of each character that no file of a project can have."""
-    return _UNWRITABLE.sub("\ufffd", text)
 
 
 def level(text: str) -> str:
@@ -44,7 +39,7 @@ def file_name(name: str, suffix: str, taken: set[str]) -> str:
 
     QualCoder writes sources to files that are called by their names.
     """
-    kept = _NOT_IN_NAMES.sub("_", level(name)).strip(" .")[:LONGEST_NAME] or "_"
+    kept = safe_name(level(name))[:LONGEST_NAME].rstrip(" .")
     return f"{unlike(kept, taken, suffix)}{suffix}"
 
 

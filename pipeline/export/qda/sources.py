@@ -10,8 +10,9 @@ from xml.etree import ElementTree as ET
 
 from pipeline.export.qda.coded import Passage, Stretch, coding_guid, found, marked, silent
 from pipeline.export.qda.codes import code_guid
-from pipeline.export.qda.naming import file_name, guid, level, writable
+from pipeline.export.qda.naming import file_name, guid, level
 from pipeline.export.qda.text import Plain
+from pipeline.export.shown import writable
 from pipeline.timestamps import format_timestamp, milliseconds
 
 if TYPE_CHECKING:
