@@ -422,7 +422,7 @@ def test_speakers_are_named_given_roles_and_merged(served: Served, call: Page) -
     call.get_by_role("button", name="Merge Ray Ollila into who is chosen").click()
     until(call, "relisten.source.contents.speakers.length === 1")
     call.keyboard.press("Escape")
-    assert call.evaluate(FOCUSED).startswith("turn-")  # though all turns are new
+    until(call, f"{FOCUSED}.startsWith('turn-')")  # though all turns are new
     assert {turn.speaker for turn in turns(served)} == {"Nora"}
     call.keyboard.press("Control+z")
     until(call, "relisten.source.contents.speakers.length === 2")
