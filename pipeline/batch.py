@@ -24,6 +24,7 @@ from pipeline.errors import (
     RelistenError,
     UsageError,
 )
+from pipeline.going_on import going_on
 from pipeline.ingest import claimed_duration
 from pipeline.journal import Journal
 from pipeline.library.holding import holding
@@ -50,6 +51,8 @@ __all__ = ["Outcome", "State", "claimed_duration", "process_all", "process_tasks
 
 # Of the time that one recording takes, the part that each stage is done with, roughly.
 SHARES = {"listen": (0.0, 0.1), "transcribe": (0.1, 0.7), "speakers": (0.7, 1.0)}
+# What has to do with no file in particular: the next would fare no better.
+ENDING = (ModelError, MachineError, LibraryError, UsageError)
 NOTED = {"attribute", "copy"}  # whose notes are few, and told at once
 FULL = {errno.ENOSPC, errno.EDQUOT}
 AGAIN = "relisten process --retry-failed"
@@ -209,15 +212,15 @@ class Batch:
         task, listening = turn.task, turn.listening
         self._left.discard(task.path)
         listening.report = self.tally.begin(task)
+        outcomes: list[Outcome] = []
         try:
-            outcome = self._processed(turn)
-        except (ModelError, MachineError, LibraryError, UsageError) as error:
+            with going_on(lambda error: outcomes.append(self._failed(turn, error)), *ENDING):
+                outcomes.append(self._processed(turn))
+        except ENDING as error:
             self._journal.stopped(task.path, turn.identity, error)
             raise
-        except Exception as error:  # one bad file must not stop the batch
-            outcome = self._failed(turn, error)
         self.tally.count(task)
-        return outcome
+        return outcomes[0]
 
     def _processed(self, turn: Turn) -> Outcome:
         listening, begun = turn.listening, time.monotonic()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +22,7 @@ from pipeline.exporting import (
     save,
 )
 from pipeline.file_names import safe_name
+from pipeline.going_on import going_on
 from pipeline.opening import document_of
 from pipeline.pages import HEARD, INSIDE, Sound, Where
 from pipeline.parallel import in_processes
@@ -171,14 +173,15 @@ def _one_by_one(
         for recording in recordings:
             with ExitStack() as own:
                 stack = until_all_are_written if shared else own
-                try:
-                    made = _opened(library, recording, parcel, redactions.get(recording.project))
-                    document = stack.enter_context(made)
-                except Exception as error:  # one bad recording must not stop the others
-                    yield _failed(recording.title, error)
-                    continue
-                yield from _each(document, alone, parcel)
-                kept += [document] if shared else []
+                made = _opened(library, recording, parcel, redactions.get(recording.project))
+                documents: list[Document] = []
+                failed: list[Failed] = []
+                with going_on(partial(_note, failed, recording.title)):
+                    documents.append(stack.enter_context(made))
+                yield from failed
+                for document in documents:
+                    yield from _each(document, alone, parcel)
+                kept += documents if shared else []
         for chosen in shared:
             yield from _together(kept, chosen, parcel)
 
@@ -203,14 +206,12 @@ def _opened(
 def _each(document: Document, formats: Sequence[Format], parcel: Parcel) -> Iterator[Path | Failed]:
     """Write one recording in each format, whatever becomes of the others."""
     for chosen in formats:
-        try:
+        failed: list[Failed] = []
+        with going_on(partial(_note, failed, f"{document.title} ({chosen.name})"), NoRoom):
             yield from export_document(
                 document, [chosen], parcel.place, force=parcel.force, sound=parcel.sound
             )
-        except NoRoom:
-            raise
-        except Exception as error:  # one bad file must not stop the others
-            yield _failed(f"{document.title} ({chosen.name})", error)
+        yield from failed
 
 
 def _together(
@@ -221,19 +222,22 @@ def _together(
         return
     name = _common(documents)
     path = parcel.place / f"{safe_name(name)}{chosen.suffix}"
-    try:
+    failed: list[Failed] = []
+    with going_on(partial(_note, failed, f"{name} ({chosen.name})"), NoRoom):
         save(in_one(documents, chosen, name, parcel.sound), path, force=parcel.force)
         yield path
-    except NoRoom:
-        raise
-    except Exception as error:  # one bad file must not stop the others
-        yield _failed(f"{name} ({chosen.name})", error)
+    yield from failed
 
 
 def _common(documents: Sequence[Document]) -> str:
     """Return what recordings are called together: their project's name, if they have one."""
     projects = {each.project for each in documents}
     return (projects.pop() or SEVERAL) if len(projects) == 1 else SEVERAL
+
+
+def _note(failed: list[Failed], what: str, error: Exception) -> None:
+    """Put down what failed."""
+    failed.append(_failed(what, error))
 
 
 def _failed(what: str, error: Exception) -> Failed:

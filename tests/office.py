@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 import pytest
@@ -19,15 +20,22 @@ SECONDS = 120  # for its first start on a busy machine
 WORD = "docx:MS Word 2007 XML"
 
 
+def missing(program: str) -> NoReturn:
+    """Skip a test that asks a program; in CI, which installs it, fail instead."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{program} is not installed: make programs")
+    pytest.skip(f"{program} is not installed")
+
+
 def opened(files: Iterable[Path], kind: str, folder: Path) -> list[Path]:
     """Have LibreOffice open files and save them in a folder as "pdf", "odt" or `WORD`.
 
-    Skips the test where it is not installed. Its profile is the folder's own, so that it neither
-    finds nor leaves anything.
+    Skips the test where it is not installed, but in CI. Its profile is the folder's own, so that
+    it neither finds nor leaves anything.
     """
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
-        pytest.skip("LibreOffice is not installed")
+        missing("LibreOffice")
     given = list(files)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     done = subprocess.run(
@@ -45,10 +53,10 @@ def opened(files: Iterable[Path], kind: str, folder: Path) -> list[Path]:
 def pictures(path: Path) -> list[Picture]:
     """Return the pages of a PDF as poppler draws them, 40 dots an inch, from black to white (255).
 
-    Skips the test where it is not installed.
+    Skips the test where it is not installed, but in CI.
     """
     if shutil.which("pdftoppm") is None:
-        pytest.skip("poppler is not installed")
+        missing("poppler")
     stem = path.with_suffix("")
     subprocess.run(
         ["pdftoppm", "-r", "40", "-gray", path, stem],

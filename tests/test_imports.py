@@ -36,6 +36,7 @@ LAYERS = (
         "pace",
         "doubles",
         "finishing",
+        "going_on",
         "file_names",
     },
     {"models"},
